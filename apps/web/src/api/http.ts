@@ -1,0 +1,55 @@
+import { problemOf, unreachable } from './problem.js';
+import { forgetToken, tokenFor } from './tokens.js';
+
+export interface Call {
+  /** The user in whose name the call is made. */
+  as: string;
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  body?: unknown;
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+  /** Told `performance.now()` right before the request leaves (once, the token being there already). */
+  onSend?: (at: number) => void;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * One call of the API. A refused token is renewed once.
+ * @throws Problem
+ */
+export async function call<Answer>(path: string, options: Call): Promise<Answer> {
+  let response = await send(path, options, await tokenFor(options.as));
+  if (response.status === 401 && forgetToken(options.as)) {
+    response = await send(path, { ...options, onSend: undefined }, await tokenFor(options.as));
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as Answer;
+  return (await response.json().catch((cause: unknown) => {
+    throw unreachable(cause);
+  })) as Answer;
+}
+
+/** A path with encoded parts and a query: ``path`/v1/posts/${id}``. */
+export function path(parts: TemplateStringsArray, ...values: string[]): string {
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+}
+
+async function send(path: string, options: Call, token: string): Promise<Response> {
+  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  options.onSend?.(performance.now());
+  try {
+    return await fetch(path, {
+      method: options.method ?? 'GET',
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+    });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw unreachable(cause);
+  }
+}

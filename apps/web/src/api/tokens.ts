@@ -1,0 +1,78 @@
+import { Problem, problemOf, unreachable } from './problem.js';
+
+/** Renewed this long before its end, so that no call leaves with a token that dies on the way. */
+const RENEW_BEFORE_MS = 60_000;
+
+interface Held {
+  token: string;
+  renewAt: number;
+}
+
+const held = new Map<string, Promise<Held>>();
+const pasted = new Map<string, string>();
+
+/**
+ * A token that speaks for `userId`: a pasted one, else one of the development server.
+ * @throws Problem `NO_DEV_TOKENS` when the server is no development server.
+ */
+export async function tokenFor(userId: string): Promise<string> {
+  const own = pasted.get(userId);
+  if (own) return own;
+  const before = await held.get(userId);
+  if (before && before.renewAt > Date.now()) return before.token;
+  const asked = askForToken(userId);
+  held.set(userId, asked);
+  asked.catch(() => held.delete(userId));
+  return (await asked).token;
+}
+
+/** The server refused it: ask anew next time. False when there is nothing else to try. */
+export function forgetToken(userId: string): boolean {
+  return held.delete(userId);
+}
+
+/**
+ * Keeps a pasted token in memory, for this visit only.
+ * @returns the user that it speaks for.
+ * @throws Problem when it is no JWT with a subject.
+ */
+export function keepPastedToken(token: string): string {
+  const userId = subjectOf(token.trim());
+  if (!userId) {
+    throw new Problem({ status: 0, code: 'NOT_A_TOKEN', message: 'That is not a JWT with a “sub” claim.' });
+  }
+  pasted.set(userId, token.trim());
+  return userId;
+}
+
+async function askForToken(userId: string): Promise<Held> {
+  const response = await fetch('/v1/dev/tokens', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ userId }),
+    signal: AbortSignal.timeout(15_000),
+  }).catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
+  if (response.status === 404) {
+    throw new Problem({
+      status: 404,
+      code: 'NO_DEV_TOKENS',
+      message: 'This server hands out no development tokens.',
+    });
+  }
+  if (!response.ok) throw await problemOf(response);
+  const { token, expiresIn } = (await response.json()) as { token: string; expiresIn: number };
+  const lifetime = expiresIn * 1000;
+  return { token, renewAt: Date.now() + lifetime - Math.min(RENEW_BEFORE_MS, lifetime / 4) };
+}
+
+function subjectOf(token: string): string | null {
+  try {
+    const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+    const claims = JSON.parse(atob(payload)) as { sub?: unknown };
+    return typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,61 @@
+import type { UserCard } from '../api/contract.js';
+import { useSession } from '../session.js';
+import { Avatar } from './avatar.js';
+import { nameOf, shortNameOf } from './names.js';
+import type { Relations } from './use-relations.js';
+
+/** Whom the actor follows and mutes. */
+export function Circle({ relations }: { relations: Relations }) {
+  const { actorId, everybody, cardOf } = useSession();
+  const others = everybody.filter((card) => card.id !== actorId);
+  return (
+    <details class="circle">
+      <summary>
+        <span>
+          People <bdi>{shortNameOf(cardOf(actorId))}</bdi> follows and mutes
+        </span>
+        <span class="quiet">
+          {relations.following.size} followed{relations.mutes.size > 0 && `, ${relations.mutes.size} muted`}
+        </span>
+      </summary>
+      <ul class="circle-list" role="list">
+        {others.map((card) => (
+          <CirclePerson key={card.id} card={card} relations={relations} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function CirclePerson({ card, relations }: { card: UserCard; relations: Relations }) {
+  const name = nameOf(card);
+  const follows = relations.following.has(card.id);
+  const mutes = relations.mutes.has(card.id);
+  return (
+    <li class="circle-person">
+      <Avatar card={card} size={32} />
+      <span class="circle-name">
+        <bdi class="person-name">{name}</bdi>
+        <span class="quiet person-handle">@{card.handle ?? card.id}</span>
+      </span>
+      <button
+        type="button"
+        class="button button-small"
+        aria-pressed={follows}
+        aria-label={`Follow ${name}`}
+        onClick={() => void relations.set('following', card.id, !follows)}
+      >
+        {follows ? 'Following' : 'Follow'}
+      </button>
+      <button
+        type="button"
+        class="button button-small"
+        aria-pressed={mutes}
+        aria-label={`Mute ${name}`}
+        onClick={() => void relations.set('mutes', card.id, !mutes)}
+      >
+        {mutes ? 'Muted' : 'Mute'}
+      </button>
+    </li>
+  );
+}

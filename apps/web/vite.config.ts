@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+// Paths are relative to this folder, which `npx vite build apps/web` makes the root.
+export default defineConfig({
+  base: '/',
+  build: {
+    outDir: '../../dist/apps/web',
+    emptyOutDir: true,
+    // The server's CSP has no font-src or script-src for data: URLs; keep every asset a file.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: { '/v1': process.env.BECKON_URL ?? 'http://127.0.0.1:3000' },
+  },
+});

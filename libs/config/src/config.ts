@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/** The services of Beckon; each owns a PostgreSQL schema of the same name. */
+export const services = ['user', 'post', 'comment', 'reaction', 'notification', 'analytics'] as const;
+export type Service = (typeof services)[number];
+
+const url = (protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const postgresUrl = url(['postgres:', 'postgresql:']);
+const secret = z.string().min(32, 'must have 32 characters or more');
+const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().min(1)));
+const grpcAddress = z
+  .string()
+  .regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')
+  .optional();
+
+/** Every setting of Beckon: an environment variable, what it must be, and its default. */
+const environment = z
+  .object({
+    BECKON_ENV: z.enum(['development', 'production', 'test']).default('production'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65535).default(3000),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+
+    DATABASE_URL: postgresUrl,
+    USER_DATABASE_URL: postgresUrl.optional(),
+    POST_DATABASE_URL: postgresUrl.optional(),
+    COMMENT_DATABASE_URL: postgresUrl.optional(),
+    REACTION_DATABASE_URL: postgresUrl.optional(),
+    NOTIFICATION_DATABASE_URL: postgresUrl.optional(),
+    ANALYTICS_DATABASE_URL: postgresUrl.optional(),
+    DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+
+    REDIS_URL: url(['redis:', 'rediss:']),
+    REDIS_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,40}$/)
+      .default('beckon'),
+
+    AUTH_HS256_SECRET: secret.optional(),
+    AUTH_JWKS_URL: url(['http:', 'https:']).optional(),
+    AUTH_ISSUER: z.string().default('beckon'),
+    AUTH_AUDIENCE: z.string().default('beckon'),
+    SERVICE_TOKEN_SECRET: secret,
+
+    GRPC_HOST: z.string().default('127.0.0.1'),
+    GRPC_PORT: wholeNumber(0, 65535).default(0),
+    USER_GRPC_ADDRESS: grpcAddress,
+    POST_GRPC_ADDRESS: grpcAddress,
+    COMMENT_GRPC_ADDRESS: grpcAddress,
+    NOTIFICATION_GRPC_ADDRESS: grpcAddress,
+    ANALYTICS_GRPC_ADDRESS: grpcAddress,
+
+    CORS_ORIGINS: list.optional(),
+    WRITES_PER_SECOND: wholeNumber(1, 1_000_000).default(60),
+    STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
+    REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
+    INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
+  })
+  .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {
+    path: ['AUTH_JWKS_URL'],
+    error: 'set AUTH_JWKS_URL or AUTH_HS256_SECRET',
+  });
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface Config extends z.output<typeof environment> {}
+
+/** The parsed settings, passed to whoever needs them; nothing else reads the environment. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class Config {
+  private constructor(values: z.output<typeof environment>) {
+    Object.assign(this, values);
+  }
+
+  /**
+   * Parses the environment. Unset and empty variables take their defaults.
+   * @throws Error that names every variable that is wrong and what it should be.
+   */
+  static parse(env: Record<string, string | undefined>): Config {
+    const set = Object.fromEntries(
+      Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+    );
+    const parsed = environment.safeParse(set);
+    if (parsed.success) return new Config(parsed.data);
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Beckon can't start with this configuration:\n${lines.join('\n')}`);
+  }
+
+  /** The server that holds a service's PostgreSQL schema. */
+  databaseUrl(service: Service): string {
+    return this[`${service.toUpperCase() as Uppercase<Service>}_DATABASE_URL`] ?? this.DATABASE_URL;
+  }
+
+  /** Where a service's gRPC server listens; in one process with the caller unless said otherwise. */
+  grpcAddress(service: Exclude<Service, 'reaction'>): string {
+    return (
+      this[`${service.toUpperCase() as Uppercase<typeof service>}_GRPC_ADDRESS`] ??
+      `127.0.0.1:${this.GRPC_PORT}`
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { Consumer, EventsOf } from '#contracts/catalogue.js';
+import type { AnyEvent } from '#contracts/events.js';
+import type { Transaction } from '#database/database.js';
+
+/** An event with what its handler gathered for it. */
+export interface PreparedEvent<C extends Consumer, Prepared> {
+  readonly event: AnyEvent<EventsOf<C>>;
+  readonly prepared: Prepared;
+}
+
+/** What a consumer does with its events. Anything it throws is about the event, unless it speaks of an outage. */
+export interface EventHandler<C extends Consumer, Prepared> {
+  /** Events of one lane are applied together, in one transaction. */
+  laneOf(event: AnyEvent<EventsOf<C>>): string;
+  /** Asks other services for what applying needs; runs outside of any transaction, many events side by side. */
+  prepare(event: AnyEvent<EventsOf<C>>): Promise<Prepared>;
+  /** Applies events within the transaction that records them as done. Answers what to do once it is committed. */
+  apply(tx: Transaction, events: readonly PreparedEvent<C, Prepared>[]): Promise<AfterCommit>;
+}
+
+/** Must not throw and may be lost: hints and nudges only. */
+export type AfterCommit = () => void;

@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { Config, type Service } from '#config/config.js';
+import { Database } from '#database/database.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
+
+const modules = new Map<Service, DynamicModule>();
+
+@Module({})
+export class DatabaseModule {
+  /** The schema of one service; every module of that service shares the same pool. */
+  static forService(service: Service): DynamicModule {
+    let module = modules.get(service);
+    if (module === undefined) {
+      module = {
+        module: DatabaseModule,
+        providers: [
+          {
+            provide: Database,
+            inject: [Config, Shutdown],
+            useFactory: (config: Config, shutdown: Shutdown) => {
+              const database = new Database(service, config.databaseUrl(service), config.DATABASE_POOL_SIZE);
+              shutdown.register('database', service, () => database.close());
+              return database;
+            },
+          },
+        ],
+        exports: [Database],
+      };
+      modules.set(service, module);
+    }
+    return module;
+  }
+}

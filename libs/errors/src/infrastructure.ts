@@ -1,0 +1,60 @@
+import { status } from '@grpc/grpc-js';
+import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
+
+import { CodedError } from '#errors/coded-error.js';
+
+/**
+ * SQLSTATE classes that speak of the server and not of the statement: 08 connection, 40 rollback
+ * (deadlock, serialization), 53 resources, 57 operator intervention (shutdown, cancel).
+ * https://www.postgresql.org/docs/14/errcodes-appendix.html
+ */
+const INFRASTRUCTURE_SQLSTATE = /^(08|40|53|57)/;
+
+/** Codes of sockets that broke or could not be opened (Node's system errors). */
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** pg and pg-pool report a lost or missing connection by message alone. */
+const CONNECTION_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|not queryable|Connection is closed|Stream isn't writeable|Command timed out|max retries per request/i;
+
+const GRPC_INFRASTRUCTURE = new Set<number>([
+  status.UNAVAILABLE,
+  status.DEADLINE_EXCEEDED,
+  status.RESOURCE_EXHAUSTED,
+  status.CANCELLED,
+]);
+
+/**
+ * Whether an error speaks of a dependency that is down, overloaded or restarting, and not of the work itself.
+ * Such errors are answered with 503, and delay jobs without counting as an attempt. Follows `cause`.
+ */
+export function isInfrastructureError(error: unknown): boolean {
+  if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError) return true;
+  if (error instanceof CodedError) return error.kind === 'unavailable';
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'number' && GRPC_INFRASTRUCTURE.has(code)) return true;
+  if (typeof code === 'string') {
+    if (SOCKET_CODES.has(code)) return true;
+    if (code.length === 5 && INFRASTRUCTURE_SQLSTATE.test(code)) return true;
+  }
+  if (CONNECTION_MESSAGES.test(error.message)) return true;
+  if (error instanceof AggregateError && error.errors.some(isInfrastructureError)) return true;
+  return error.cause !== undefined && isInfrastructureError(error.cause);
+}
+
+/** Whether PostgreSQL gave up a transaction that can simply be run again (deadlock, serialization failure). */
+export function isRetryableTransaction(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return code === '40P01' || code === '40001';
+}

@@ -1,0 +1,50 @@
+import type { GrpcOptions } from '@nestjs/microservices';
+import { Transport } from '@nestjs/microservices';
+import type { Server } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { fileURLToPath } from 'node:url';
+
+import * as beckon from '#contracts/generated/beckon/v1/beckon.js';
+
+/** Requests are lists of ids; nothing legal comes near this. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** The generated service definitions by full name: what Nest serves, with the types that callers compile against. */
+const definitions = {
+  'beckon.v1.UserProfileService': beckon.UserProfileServiceService,
+  'beckon.v1.SocialGraphService': beckon.SocialGraphServiceService,
+  'beckon.v1.PostService': beckon.PostServiceService,
+  'beckon.v1.CommentService': beckon.CommentServiceService,
+  'beckon.v1.EventLedger': beckon.EventLedgerService,
+};
+export type GrpcServiceName = keyof typeof definitions;
+
+/**
+ * Options of a process's gRPC server.
+ * @param address host:port to listen on.
+ * @param offered the services that this process implements; health reports them as serving.
+ */
+export function grpcServerOptions(address: string, offered: readonly GrpcServiceName[]): GrpcOptions {
+  const health = new HealthImplementation(
+    Object.fromEntries(['', ...offered].map((service) => [service, 'SERVING' as const])),
+  );
+  return {
+    transport: Transport.GRPC,
+    options: {
+      url: address,
+      package: 'beckon.v1',
+      packageDefinition: Object.fromEntries(
+        offered.map((name) => [name, definitions[name]]),
+      ) as unknown as NonNullable<GrpcOptions['options']['packageDefinition']>,
+      maxReceiveMessageLength: MAX_MESSAGE_BYTES,
+      onLoadPackageDefinition: (_: unknown, server: Server) => {
+        health.addToServer(server);
+        // Reflection needs the descriptors, which generated code leaves out.
+        const proto = loadSync(fileURLToPath(import.meta.resolve('#contracts/beckon.proto')));
+        new ReflectionService(proto).addToServer(server);
+      },
+    },
+  };
+}

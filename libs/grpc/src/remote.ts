@@ -1,0 +1,146 @@
+import {
+  type CallOptions,
+  type ChannelOptions,
+  type Client,
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import {
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  wrap,
+} from 'cockatiel';
+import { Counter, Gauge } from 'prom-client';
+
+import type { Tokens } from '#auth/tokens.js';
+import { isInfrastructureError } from '#errors/infrastructure.js';
+import { currentRequest } from '#logging/request-context.js';
+
+/** Past this the caller is better served by an error or by the cache. */
+const DEADLINE_MS = 300;
+/** Bulk pages carry thousands of ids, and no person waits for them. */
+export const PAGE_DEADLINE_MS = 5_000;
+const CONCURRENT_CALLS = 64;
+const QUEUED_CALLS = 512;
+const FAILURES_TO_OPEN = 5;
+
+/**
+ * gRFC A6: retries by the channel, with throttling so that they stay below a tenth of the calls.
+ * Durations need nine decimals, or grpc-js ignores the whole policy.
+ */
+const SERVICE_CONFIG = JSON.stringify({
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        maxAttempts: 3,
+        initialBackoff: '0.020000000s',
+        maxBackoff: '0.100000000s',
+        backoffMultiplier: 2,
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+  retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
+});
+
+const CHANNEL: ChannelOptions = {
+  'grpc.service_config': SERVICE_CONFIG,
+  'grpc.enable_retries': 1,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+};
+
+const calls = new Counter({
+  name: 'beckon_grpc_client_calls_total',
+  help: 'gRPC calls made, by service called and outcome',
+  labelNames: ['service', 'outcome'],
+});
+const breakerOpen = new Gauge({
+  name: 'beckon_grpc_breaker_open',
+  help: '1 while calls to a service are refused because it failed before',
+  labelNames: ['service'],
+});
+
+/** A generated stub's method with all its arguments: `(client) => client.getPosts`. */
+type UnaryMethod<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  done: (error: ServiceError | null, response: Response) => void,
+) => ClientUnaryCall;
+
+/** One remote service: a channel behind a deadline, a retry policy, a bulkhead and a circuit breaker. */
+export class Remote<C extends Client> {
+  private readonly client: C;
+  private readonly breaker = circuitBreaker(handleWhen(isInfrastructureError), {
+    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
+    halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 2_000 }),
+  });
+  private readonly policy = wrap(bulkhead(CONCURRENT_CALLS, QUEUED_CALLS), this.breaker);
+
+  constructor(
+    readonly name: string,
+    Stub: new (
+      address: string,
+      creds: ReturnType<typeof credentials.createInsecure>,
+      options: ChannelOptions,
+    ) => C,
+    address: string,
+    private readonly tokens: Tokens,
+  ) {
+    this.client = new Stub(address, credentials.createInsecure(), CHANNEL);
+    breakerOpen.set({ service: name }, 0);
+    this.breaker.onStateChange((state) =>
+      breakerOpen.set({ service: name }, state === CircuitState.Open ? 1 : 0),
+    );
+  }
+
+  /** `up` unless recent calls failed. */
+  get state(): 'up' | 'degraded' {
+    return this.breaker.state === CircuitState.Closed ? 'up' : 'degraded';
+  }
+
+  /**
+   * Makes one unary call.
+   * @throws ServiceError of the call, BrokenCircuitError, BulkheadRejectedError
+   */
+  async call<Request, Response>(
+    method: (client: C) => UnaryMethod<Request, Response>,
+    request: Request,
+    deadlineMs = DEADLINE_MS,
+  ): Promise<Response> {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await this.tokens.forService()}`);
+    const traceparent = currentRequest()?.traceparent;
+    if (traceparent !== undefined) metadata.set('traceparent', traceparent);
+    try {
+      const response = await this.policy.execute(
+        () =>
+          new Promise<Response>((resolve, reject) => {
+            const options = { deadline: Date.now() + deadlineMs };
+            method(this.client).call(this.client, request, metadata, options, (error, value) =>
+              error === null ? resolve(value) : reject(error),
+            );
+          }),
+      );
+      calls.inc({ service: this.name, outcome: 'ok' });
+      return response;
+    } catch (error) {
+      calls.inc({ service: this.name, outcome: isInfrastructureError(error) ? 'unavailable' : 'error' });
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}

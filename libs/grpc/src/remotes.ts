@@ -1,0 +1,61 @@
+import type { Client } from '@grpc/grpc-js';
+import { Injectable } from '@nestjs/common';
+
+import { Tokens } from '#auth/tokens.js';
+import { Config } from '#config/config.js';
+import * as beckon from '#contracts/generated/beckon/v1/beckon.js';
+import type { Consumer } from '#contracts/catalogue.js';
+import { Remote } from '#grpc/remote.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
+
+/** The services that a process may call, one channel each, opened at the first call. */
+@Injectable()
+export class Remotes {
+  private readonly opened = new Map<string, Remote<Client>>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly tokens: Tokens,
+    shutdown: Shutdown,
+  ) {
+    shutdown.register('grpc', 'clients', async () => this.opened.forEach((remote) => remote.close()));
+  }
+
+  get profiles() {
+    return this.open('user', beckon.UserProfileServiceClient, this.config.grpcAddress('user'));
+  }
+
+  get graph() {
+    return this.open('user.graph', beckon.SocialGraphServiceClient, this.config.grpcAddress('user'));
+  }
+
+  get posts() {
+    return this.open('post', beckon.PostServiceClient, this.config.grpcAddress('post'));
+  }
+
+  get comments() {
+    return this.open('comment', beckon.CommentServiceClient, this.config.grpcAddress('comment'));
+  }
+
+  ledger(consumer: Consumer) {
+    return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddress(consumer));
+  }
+
+  /** Those that were called so far, by name. */
+  states(): Record<string, 'up' | 'degraded'> {
+    return Object.fromEntries([...this.opened.values()].map((remote) => [remote.name, remote.state]));
+  }
+
+  private open<C extends Client>(
+    name: string,
+    Stub: ConstructorParameters<typeof Remote<C>>[1],
+    address: string,
+  ) {
+    let remote = this.opened.get(name);
+    if (remote === undefined) {
+      remote = new Remote(name, Stub, address, this.tokens) as Remote<Client>;
+      this.opened.set(name, remote);
+    }
+    return remote as unknown as Remote<C>;
+  }
+}

@@ -1,0 +1,96 @@
+import { LRUCache } from 'lru-cache';
+
+/** How long a value may stand in for a service that is away. */
+const KEEP_MS = 10 * 60_000;
+
+/** What a look-up found, and why it may not be all. */
+export interface Found<V> {
+  readonly values: ReadonlyMap<string, V>;
+  /** Set when ids are missing because the service did not answer, and not because they do not exist. */
+  readonly failure: unknown;
+}
+
+interface Waiting<V> {
+  readonly ids: readonly string[];
+  readonly resolve: (found: Found<V>) => void;
+}
+
+/**
+ * Looks values up in a remote service, many callers in one call, and remembers them for when it is away.
+ * While the service answers it is always asked, so that a removal or a new name is seen at once;
+ * "not found" is never remembered.
+ */
+export class BatchedLookup<V extends object> {
+  private readonly cache: LRUCache<string, V>;
+  private waiting: Waiting<V>[] = [];
+
+  /**
+   * @param fetch one remote call; gets at most `batchSize` distinct ids, leaves out what does not exist.
+   */
+  constructor(
+    private readonly options: {
+      readonly batchSize: number;
+      readonly cacheSize: number;
+      readonly idOf: (value: V) => string;
+      readonly fetch: (ids: string[]) => Promise<V[]>;
+    },
+  ) {
+    this.cache = new LRUCache({ max: options.cacheSize, ttl: KEEP_MS });
+  }
+
+  /** Never throws: `failure` tells what could not be asked. */
+  find(ids: Iterable<string>): Promise<Found<V>> {
+    const distinct = [...new Set(ids)];
+    if (distinct.length === 0) return Promise.resolve({ values: new Map(), failure: undefined });
+    return new Promise((resolve) => {
+      // All that is asked for in one turn of the event loop travels in one call.
+      if (this.waiting.length === 0) setImmediate(() => void this.flush());
+      this.waiting.push({ ids: distinct, resolve });
+    });
+  }
+
+  /** The remembered value, whatever the service says now. */
+  remembered(id: string): V | undefined {
+    return this.cache.get(id);
+  }
+
+  private async flush(): Promise<void> {
+    const callers = this.waiting;
+    this.waiting = [];
+    const ids = [...new Set(callers.flatMap((caller) => caller.ids))];
+    const { values, failures } = await this.fetchAll(ids);
+    for (const caller of callers) {
+      const own = new Map<string, V>();
+      let failure: unknown;
+      for (const id of caller.ids) {
+        const value = values.get(id) ?? (failures.has(id) ? this.cache.get(id) : undefined);
+        if (value !== undefined) own.set(id, value);
+        else failure ??= failures.get(id);
+      }
+      caller.resolve({ values: own, failure });
+    }
+  }
+
+  private async fetchAll(ids: string[]): Promise<{ values: Map<string, V>; failures: Map<string, unknown> }> {
+    const values = new Map<string, V>();
+    const failures = new Map<string, unknown>();
+    const { batchSize, fetch, idOf } = this.options;
+    const batches = Array.from({ length: Math.ceil(ids.length / batchSize) }, (_, index) =>
+      ids.slice(index * batchSize, (index + 1) * batchSize),
+    );
+    await Promise.all(
+      batches.map(async (batch) => {
+        try {
+          for (const value of await fetch(batch)) {
+            values.set(idOf(value), value);
+            this.cache.set(idOf(value), value);
+          }
+          for (const id of batch) if (!values.has(id)) this.cache.delete(id);
+        } catch (error) {
+          for (const id of batch) failures.set(id, error);
+        }
+      }),
+    );
+    return { values, failures };
+  }
+}

@@ -1,0 +1,129 @@
+import type { Consumer } from '#contracts/catalogue.js';
+import type { Database, Statement } from '#database/database.js';
+
+/** How long a claim holds; a relay that died in between is relieved after it. */
+const LEASE_SECONDS = 10;
+/** When to look again at a dispatched delivery: 5 s after the first dispatch, doubling, 10 minutes at most. */
+const LOOK_AGAIN_SECONDS = 'least(600, 5 * power(2, least(dispatches, 10)))';
+
+const CLAIM_NEW: Statement = {
+  name: 'delivery-claim-new',
+  text: `
+    WITH busy AS (
+      SELECT count(*) AS events FROM (
+        SELECT 1 FROM delivery WHERE consumer = $1 AND epoch IS NOT NULL LIMIT $3::int) dispatched
+    ), due AS (
+      SELECT event_id FROM delivery
+      WHERE consumer = $1 AND epoch IS NULL AND due_at <= now()
+      ORDER BY due_at, event_id
+      LIMIT least($2::int, greatest(0, $3::int - (SELECT events FROM busy)))
+      FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE delivery SET due_at = now() + make_interval(secs => ${LEASE_SECONDS})
+      FROM due WHERE delivery.consumer = $1 AND delivery.event_id = due.event_id
+      RETURNING delivery.event_id
+    )
+    SELECT outbox.id, outbox.payload AS event
+    FROM claimed JOIN outbox ON outbox.id = claimed.event_id
+    ORDER BY outbox.id`,
+};
+
+const COUNT_BUSY: Statement = {
+  name: 'delivery-count-busy',
+  text: `SELECT count(*) AS busy FROM (
+    SELECT 1 FROM delivery WHERE consumer = $1 AND epoch IS NOT NULL LIMIT $2::int) dispatched`,
+};
+
+/** Due again, dispatched into a Redis that has lost it since, or (when room is needed) simply the oldest. */
+const CLAIM_DISPATCHED: Statement = {
+  name: 'delivery-claim-dispatched',
+  text: `
+    WITH due AS (
+      SELECT event_id, due_at <= now() OR epoch <> $2 AS again FROM delivery
+      WHERE consumer = $1 AND epoch IS NOT NULL AND (due_at <= now() OR epoch <> $2 OR $4::boolean)
+      ORDER BY due_at, event_id
+      LIMIT $3
+      FOR UPDATE SKIP LOCKED
+    )
+    UPDATE delivery SET due_at = CASE WHEN due.again THEN now() + make_interval(secs => ${LEASE_SECONDS}) ELSE due_at END
+    FROM due WHERE delivery.consumer = $1 AND delivery.event_id = due.event_id
+    RETURNING delivery.event_id AS id, due.again`,
+};
+
+const STAMP: Statement = {
+  name: 'delivery-stamp',
+  text: `
+    UPDATE delivery
+    SET epoch = $3, dispatches = dispatches + 1, due_at = now() + make_interval(secs => ${LOOK_AGAIN_SECONDS})
+    WHERE consumer = $1 AND event_id = ANY($2::uuid[])`,
+};
+
+const SETTLE: Statement = {
+  name: 'delivery-settle',
+  text: `DELETE FROM delivery WHERE consumer = $1 AND event_id = ANY($2::uuid[])`,
+};
+
+const EVENTS: Statement = {
+  name: 'outbox-events',
+  text: `SELECT id, payload AS event FROM outbox WHERE id = ANY($1::uuid[]) ORDER BY id`,
+};
+
+const BACKLOG: Statement = {
+  name: 'delivery-backlog',
+  text: `
+    SELECT consumer, count(*) AS unsettled, extract(epoch FROM now() - min(created_at))::float AS oldest_seconds
+    FROM delivery GROUP BY consumer`,
+};
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly event: unknown;
+}
+
+/** The deliveries of one producing service: what each consumer has still to settle. */
+export class DeliveriesRepository {
+  /** @param database may commit without waiting for the disk: what is lost of it is only claimed again. */
+  constructor(private readonly database: Database) {}
+
+  /** Claims new deliveries, oldest first, as far as the consumer's in-flight limit has room. */
+  claimNew(consumer: Consumer, batch: number, inFlightLimit: number): Promise<StoredEvent[]> {
+    return this.database.query<StoredEvent>(CLAIM_NEW, [consumer, batch, inFlightLimit]);
+  }
+
+  /** Dispatched and unsettled deliveries, counted up to `limit`. */
+  async countDispatched(consumer: Consumer, limit: number): Promise<number> {
+    const [row] = await this.database.query<{ busy: number }>(COUNT_BUSY, [consumer, limit]);
+    return row?.busy ?? 0;
+  }
+
+  /**
+   * Claims dispatched deliveries to ask after. `again` tells those that must go out again if they are unsettled.
+   * @param makeRoom also takes the oldest that are not due yet.
+   */
+  claimDispatched(
+    consumer: Consumer,
+    epoch: string,
+    batch: number,
+    makeRoom: boolean,
+  ): Promise<{ id: string; again: boolean }[]> {
+    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch, makeRoom]);
+  }
+
+  /** Records that deliveries were put into the Redis of this epoch. */
+  async stamp(consumer: Consumer, ids: readonly string[], epoch: string): Promise<void> {
+    await this.database.query(STAMP, [consumer, ids, epoch]);
+  }
+
+  async settle(consumer: Consumer, ids: readonly string[]): Promise<void> {
+    await this.database.query(SETTLE, [consumer, ids]);
+  }
+
+  events(ids: readonly string[]): Promise<StoredEvent[]> {
+    return this.database.query<StoredEvent>(EVENTS, [ids]);
+  }
+
+  /** Unsettled deliveries by consumer, and the age of the oldest in seconds. */
+  backlog(): Promise<{ consumer: Consumer; unsettled: number; oldest_seconds: number }[]> {
+    return this.database.query(BACKLOG);
+  }
+}

@@ -1,0 +1,76 @@
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { Gauge } from 'prom-client';
+
+import { type Config, type Service } from '#config/config.js';
+import { type Consumer, consumers } from '#contracts/catalogue.js';
+import { Database } from '#database/database.js';
+import type { Remotes } from '#grpc/remotes.js';
+import type { Shutdown } from '#lifecycle/shutdown.js';
+import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
+import { Relay } from '#outbox/relay.js';
+import { Sweeper } from '#outbox/sweeper.js';
+import type { EventQueues } from '#queue/event-queues.js';
+
+const unsettled = new Gauge({
+  name: 'beckon_deliveries_unsettled',
+  help: 'Events that a consumer has not settled, by producer and consumer',
+  labelNames: ['producer', 'consumer'],
+});
+const oldest = new Gauge({
+  name: 'beckon_deliveries_oldest_age_seconds',
+  help: 'Age of the oldest unsettled delivery; 0 when there is none',
+  labelNames: ['producer', 'consumer'],
+});
+
+/** Relays and sweeps of one producing service commit often and can afford to lose the last commits. */
+const OUTBOX_CONNECTIONS = 4;
+
+/** Carries a producing service's events to their consumers until they are settled. */
+export class Outbox implements OnApplicationBootstrap {
+  private readonly deliveries: DeliveriesRepository;
+  private readonly relays: Relay[] = [];
+  private readonly sweepers: Sweeper[] = [];
+
+  constructor(
+    private readonly service: Service,
+    config: Config,
+    queues: EventQueues,
+    remotes: Remotes,
+    shutdown: Shutdown,
+  ) {
+    const database = new Database(service, config.databaseUrl(service), OUTBOX_CONNECTIONS, {
+      durable: false,
+    });
+    this.deliveries = new DeliveriesRepository(database);
+    for (const consumer of consumers) {
+      const sweeper = new Sweeper(consumer, this.deliveries, queues, remotes);
+      this.sweepers.push(sweeper);
+      this.relays.push(new Relay(consumer, this.deliveries, queues, sweeper));
+    }
+    shutdown.register('relay', service, () =>
+      Promise.all([...this.relays, ...this.sweepers].map((worker) => worker.stop())),
+    );
+    shutdown.register('database', `${service} outbox`, () => database.close());
+  }
+
+  onApplicationBootstrap(): void {
+    for (const worker of [...this.relays, ...this.sweepers]) worker.start();
+  }
+
+  /** Call after a commit that emitted: the events leave now and not at the next poll. */
+  nudge(): void {
+    for (const relay of this.relays) relay.nudge();
+  }
+
+  /** Refreshes the gauges of what is unsettled. */
+  async observe(): Promise<void> {
+    const backlog = new Map<Consumer, { unsettled: number; oldest_seconds: number }>(
+      (await this.deliveries.backlog()).map((row) => [row.consumer, row]),
+    );
+    for (const consumer of consumers) {
+      const labels = { producer: this.service, consumer };
+      unsettled.set(labels, backlog.get(consumer)?.unsettled ?? 0);
+      oldest.set(labels, backlog.get(consumer)?.oldest_seconds ?? 0);
+    }
+  }
+}

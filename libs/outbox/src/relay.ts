@@ -1,0 +1,64 @@
+import type { Consumer } from '#contracts/catalogue.js';
+import { eventQueues } from '#contracts/queues.js';
+import { Loop } from '#lifecycle/loop.js';
+import type { DeliveriesRepository } from '#outbox/deliveries.repository.js';
+import type { Sweeper } from '#outbox/sweeper.js';
+import type { EventQueues } from '#queue/event-queues.js';
+
+const CLAIM_EVENTS = 1_000;
+/** A commit nudges; the poll is for what a crash or another process left. */
+const POLL_MS = 1_000;
+
+/** Carries the deliveries of one consumer from the outbox into its queue. */
+export class Relay {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly consumer: Consumer,
+    private readonly deliveries: DeliveriesRepository,
+    private readonly queues: EventQueues,
+    private readonly sweeper: Sweeper,
+  ) {
+    this.loop = new Loop({ name: `relay to ${consumer}`, step: () => this.dispatch(), idleMs: POLL_MS });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  nudge(): void {
+    this.loop.nudge();
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** Dispatches what is due once. Answers whether there may be more. */
+  private async dispatch(): Promise<boolean> {
+    const { envelopeSize, inFlightLimit } = eventQueues[this.consumer];
+    const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
+    if (claimed.length === 0) return this.makeRoom(inFlightLimit);
+    // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
+    const epoch = await this.queues.epoch();
+    const envelopes = Array.from({ length: Math.ceil(claimed.length / envelopeSize) }, (_, index) =>
+      claimed.slice(index * envelopeSize, (index + 1) * envelopeSize).map(({ event }) => event),
+    );
+    await this.queues.add(
+      this.consumer,
+      envelopes.map((events) => ({ envelope: { events } })),
+    );
+    await this.deliveries.stamp(
+      this.consumer,
+      claimed.map(({ id }) => id),
+      epoch,
+    );
+    return claimed.length === CLAIM_EVENTS;
+  }
+
+  /** When the limit of in-flight events is what holds the relay up, asks at once which of them are settled. */
+  private async makeRoom(inFlightLimit: number): Promise<boolean> {
+    const full = (await this.deliveries.countDispatched(this.consumer, inFlightLimit)) >= inFlightLimit;
+    return full && (await this.sweeper.sweep(true)) > 0;
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { type BulkJobOptions, Queue } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import { Gauge } from 'prom-client';
+import type { Redis } from 'ioredis';
+
+import { Config } from '#config/config.js';
+import { type Consumer, consumers } from '#contracts/catalogue.js';
+import { eventQueues } from '#contracts/queues.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
+import { connectRedis } from '#redis/redis.js';
+
+/** What travels in a job. */
+export interface Envelope {
+  readonly events: readonly unknown[];
+  /** A single event that was dispatched or failed before: its attempts are counted before it is tried. */
+  readonly suspect?: boolean;
+  /** How often an outage delayed the job; those starts count for nothing. */
+  readonly delays?: number;
+}
+
+export interface EnvelopeJob {
+  readonly envelope: Envelope;
+  /** Set for single events, so that adding one twice is one job. */
+  readonly jobId?: string;
+  readonly delayMs?: number;
+}
+
+const depth = new Gauge({
+  name: 'beckon_queue_jobs',
+  help: 'Jobs in Redis by queue and state',
+  labelNames: ['queue', 'state'],
+});
+const oldest = new Gauge({
+  name: 'beckon_queue_oldest_job_age_seconds',
+  help: 'Age of the job that waits longest; 0 when none waits',
+  labelNames: ['queue'],
+});
+
+/** Redis keeps no history: what is done is recorded in the consumer's PostgreSQL. */
+const KEEP_NOTHING: BulkJobOptions = { removeOnComplete: true, removeOnFail: true };
+
+/** The producer side of the event queues, on one connection. */
+@Injectable()
+export class EventQueues {
+  readonly redis: Redis;
+  private readonly queues = new Map<Consumer, Queue<Envelope>>();
+
+  constructor(
+    private readonly config: Config,
+    shutdown: Shutdown,
+  ) {
+    this.redis = connectRedis(config.REDIS_URL, 'producer');
+    shutdown.register('queues', 'producers', () =>
+      Promise.all([...this.queues.values()].map((queue) => queue.close())),
+    );
+    shutdown.register('redis', 'producers', async () => this.redis.disconnect());
+  }
+
+  /** Adds jobs to a consumer's queue in one round trip. At most 500. @throws when Redis is away */
+  async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<void> {
+    await this.queue(consumer).addBulk(
+      jobs.map(({ envelope, jobId, delayMs }) => ({
+        name: 'events',
+        data: envelope,
+        opts: {
+          ...KEEP_NOTHING,
+          ...(jobId === undefined ? {} : { jobId }),
+          ...(delayMs === undefined ? {} : { delay: delayMs }),
+        },
+      })),
+    );
+  }
+
+  /**
+   * The identity of Redis's present contents: a random key that vanishes with everything else.
+   * What was dispatched under another epoch is lost. @throws when Redis is away
+   */
+  async epoch(): Promise<string> {
+    const key = `${this.config.REDIS_PREFIX}:epoch`;
+    const known = await this.redis.get(key);
+    if (known !== null) return known;
+    const fresh = randomUUID();
+    const set = await this.redis.set(key, fresh, 'NX');
+    return set === 'OK' ? fresh : ((await this.redis.get(key)) ?? fresh);
+  }
+
+  /** Refreshes the gauges of depth and age; leaves them as they are when Redis is away. */
+  async observe(): Promise<void> {
+    for (const consumer of consumers) {
+      const { name } = eventQueues[consumer];
+      const queue = this.queue(consumer);
+      const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
+      for (const [state, count] of Object.entries(counts)) depth.set({ queue: name, state }, count);
+      const [first] = await queue.getWaiting(0, 0);
+      oldest.set({ queue: name }, first === undefined ? 0 : (Date.now() - first.timestamp) / 1000);
+    }
+  }
+
+  private queue(consumer: Consumer): Queue<Envelope> {
+    let queue = this.queues.get(consumer);
+    if (queue === undefined) {
+      const { name } = eventQueues[consumer];
+      queue = new Queue<Envelope>(name, {
+        connection: this.redis,
+        prefix: queuePrefix(this.config, name),
+        skipMetasUpdate: true,
+      });
+      // Reported by the connection itself; without a listener it would end the process.
+      queue.on('error', () => undefined);
+      this.queues.set(consumer, queue);
+    }
+    return queue;
+  }
+}
+
+/** Hash-tagged, so that the keys of one queue share a slot of a Redis Cluster and the queues spread over it. */
+export function queuePrefix(config: Config, name: string): string {
+  return `{${config.REDIS_PREFIX}:${name}}`;
+}
