@@ -11,20 +11,19 @@ let wasm;
 /** Prisma's schema engine (the one behind `prisma migrate`) as WebAssembly, on one service's schema. */
 export async function openEngine({ databaseUrl, app }) {
   wasm ??= loadWasm();
-  const bindings = await wasm;
+  const { bindings, panic } = await wasm;
   const schema = readSchema(app);
   const pool = openPool(databaseUrl, app);
   const factory = bindMigrationAwareSqlAdapterFactory(adapterFactory(pool, app));
-  const datamodel = { files: [{ path: 'schema.prisma', content: schema }] };
   const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, factory);
   return {
     /** @returns the names of the migrations that were applied now */
     apply: async () => {
       const migrations = { migrationsList: readMigrations(app), ...everything };
-      return (await engine.applyMigrations(migrations)).appliedMigrationNames;
+      return (await Promise.race([engine.applyMigrations(migrations), panic])).appliedMigrationNames;
     },
     /** @returns the SQL that would make the database what schema.prisma says, or '' */
-    drift: () => diff(engine, { tag: 'schemaDatasource', ...datamodel, configDir: process.cwd() }, datamodel),
+    drift: () => Promise.race([drift(engine, schema), panic]),
     close: async () => {
       engine.free();
       await pool.end();
@@ -32,22 +31,33 @@ export async function openEngine({ databaseUrl, app }) {
   };
 }
 
-async function diff(engine, from, datamodel) {
-  const to = { tag: 'schemaDatamodel', ...datamodel };
-  const result = await engine.diff({ from, to, script: true, shadowDatabaseUrl: null, exitCode: true, ...everything });
+async function drift(engine, schema) {
+  const files = [{ path: 'schema.prisma', content: schema }];
+  const result = await engine.diff({
+    from: { tag: 'schemaDatasource', files, configDir: process.cwd() },
+    to: { tag: 'schemaDatamodel', files },
+    script: true,
+    shadowDatabaseUrl: null,
+    exitCode: true,
+    ...everything,
+  });
   return result.exitCode === 0 ? '' : (result.stdout ?? '');
 }
 
 async function loadWasm() {
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const script = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
-  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => console.error(message) };
+  // A call in which the engine panics never settles.
+  const panic = new Promise((_, reject) => {
+    globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => reject(new Error(message)) };
+  });
+  panic.catch(() => {});
   const { instance } = await WebAssembly.instantiate(readFileSync(script.replace(/\.js$/, '.wasm')), {
     './schema_engine_bg.js': bindings,
   });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
-  return bindings;
+  return { bindings, panic };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { openDatabase } from '../infra/database.mjs';
+import { openDatabase } from '../infra/open.mjs';
 import { migrate } from './migrate.mjs';
 import { serviceUrls } from './urls.mjs';
 

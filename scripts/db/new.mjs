@@ -13,7 +13,11 @@ if (!servicesWithSchema().includes(app) || !/^[a-z][a-z0-9_]*$/.test(name ?? '')
 const sql = await withMigratedScratchDatabase(
   async (databaseUrl) => {
     const engine = await openEngine({ databaseUrl, app });
-    return engine.drift().finally(() => engine.close());
+    try {
+      return await engine.drift();
+    } finally {
+      await engine.close();
+    }
   },
   { only: app },
 );

@@ -3,7 +3,7 @@ export interface Server {
   pid: number;
   port: number;
   adopted: boolean;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export function startPostgres(options: {

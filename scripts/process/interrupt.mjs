@@ -16,6 +16,7 @@ export function interruptSignal() {
     report(error);
     controller.abort(error);
   });
+  if (process.env.npm_lifecycle_event) abortWhenOrphaned(controller);
   // A terminal that is gone must not keep us from ending what we started.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return controller.signal;
@@ -34,6 +35,12 @@ export async function unlessAborted(signal, work) {
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** A SIGTERM to npm ends the shell between it and us, and tells us nothing. */
+function abortWhenOrphaned(controller) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && controller.abort(new Interrupted()), 500).unref();
 }
 
 const reported = new WeakSet();

@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { appEntry, root } from '../paths.mjs';
 import { run } from '../process/run.mjs';
 import { hashOf, unlessStamped } from './stamp.mjs';
@@ -10,14 +10,18 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 
 /** Compiles apps and libs to dist/ if a source has changed. Tests are no part of it. */
 export async function buildApps({ signal } = {}) {
-  const inputs = ['apps', 'libs', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json', 'prisma'];
   const skip = (path) => path === web || path === join(root, 'libs/testkit') || path.endsWith('spec.ts');
-  return unlessStamped({ stamp: join(dist, '.apps'), hash: hashOf([...inputs, 'libs/contracts/proto'], skip), results: [appEntry] }, async () => {
-    // Without these a renamed file would live on, and the compiler would believe that a removed one is there.
-    for (const old of ['apps', 'libs', '.tsbuildinfo']) removeBuilt(old);
+  const hash = hashOf([...sources, 'package.json', 'package-lock.json'], skip);
+  return unlessStamped({ stamp: join(dist, '.apps'), hash, results: [appEntry] }, async () => {
+    // The compiler goes by this file, not by what is really there.
+    if (!existsSync(appEntry)) rmSync(join(dist, '.tsbuildinfo'), { force: true });
     await run(bin('tsc'), ['-p', 'tsconfig.build.json'], { signal });
+    for (const folder of ['apps', 'libs']) removeOrphans(folder);
   });
 }
+
+// The schemas and proto files stand for the code that is generated from them.
+const sources = ['apps', 'libs', 'prisma', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Builds the page to dist/apps/web if one of its sources has changed. @returns undefined while there is none */
 export async function buildWeb({ signal } = {}) {
@@ -27,7 +31,12 @@ export async function buildWeb({ signal } = {}) {
   return unlessStamped({ stamp: join(dist, '.web'), hash, results }, () => run(bin('vite'), ['build', 'apps/web'], { signal }));
 }
 
-function removeBuilt(name) {
-  if (name !== 'apps') return rmSync(join(dist, name), { recursive: true, force: true });
-  return undefined;
+/** A source that was renamed or removed leaves its output behind, where an import could still find it. */
+function removeOrphans(folder) {
+  for (const entry of readdirSync(join(dist, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (path === 'apps/web') continue;
+    if (entry.isDirectory()) removeOrphans(path);
+    else if (!existsSync(join(root, path.replace(/\.js(\.map)?$/, '.ts')))) rmSync(join(dist, path));
+  }
 }

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 
+import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 
 @Global()
-@Module({ providers: [Shutdown], exports: [Shutdown] })
+@Module({ providers: [Shutdown, Probes], exports: [Shutdown, Probes] })
 export class LifecycleModule {}

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { Config, type Service } from '#config/config.js';
 import { Remotes } from '#grpc/remotes.js';
+import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { Outbox } from '#outbox/outbox.js';
 import { EventQueues } from '#queue/event-queues.js';
@@ -15,9 +16,9 @@ export class OutboxModule {
       providers: [
         {
           provide: Outbox,
-          inject: [Config, EventQueues, Remotes, Shutdown],
-          useFactory: (config: Config, queues: EventQueues, remotes: Remotes, shutdown: Shutdown) =>
-            new Outbox(service, config, queues, remotes, shutdown),
+          inject: [Config, EventQueues, Remotes, Shutdown, Probes],
+          useFactory: (...parts: [Config, EventQueues, Remotes, Shutdown, Probes]) =>
+            new Outbox(service, ...parts),
         },
       ],
       exports: [Outbox],

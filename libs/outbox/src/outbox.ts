@@ -5,6 +5,7 @@ import { type Config, type Service } from '#config/config.js';
 import { type Consumer, consumers } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
 import type { Remotes } from '#grpc/remotes.js';
+import type { Probes } from '#lifecycle/probes.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
 import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 import { Relay } from '#outbox/relay.js';
@@ -37,6 +38,7 @@ export class Outbox implements OnApplicationBootstrap {
     queues: EventQueues,
     remotes: Remotes,
     shutdown: Shutdown,
+    probes: Probes,
   ) {
     const database = new Database(service, config.databaseUrl(service), OUTBOX_CONNECTIONS, {
       durable: false,
@@ -47,6 +49,7 @@ export class Outbox implements OnApplicationBootstrap {
       this.sweepers.push(sweeper);
       this.relays.push(new Relay(consumer, this.deliveries, queues, sweeper));
     }
+    probes.gauge(() => this.observe());
     shutdown.register('relay', service, () =>
       Promise.all([...this.relays, ...this.sweepers].map((worker) => worker.stop())),
     );
@@ -62,8 +65,7 @@ export class Outbox implements OnApplicationBootstrap {
     for (const relay of this.relays) relay.nudge();
   }
 
-  /** Refreshes the gauges of what is unsettled. */
-  async observe(): Promise<void> {
+  private async observe(): Promise<void> {
     const backlog = new Map<Consumer, { unsettled: number; oldest_seconds: number }>(
       (await this.deliveries.backlog()).map((row) => [row.consumer, row]),
     );

@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import { Config } from '#config/config.js';
 import { type Consumer, consumers } from '#contracts/catalogue.js';
 import { eventQueues } from '#contracts/queues.js';
+import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { connectRedis } from '#redis/redis.js';
 
@@ -49,8 +50,11 @@ export class EventQueues {
   constructor(
     private readonly config: Config,
     shutdown: Shutdown,
+    probes: Probes,
   ) {
     this.redis = connectRedis(config.REDIS_URL, 'producer');
+    probes.watch({ name: 'redis', required: false, check: () => this.redis.ping() });
+    probes.gauge(() => this.observe());
     shutdown.register('queues', 'producers', () =>
       Promise.all([...this.queues.values()].map((queue) => queue.close())),
     );
@@ -85,8 +89,7 @@ export class EventQueues {
     return set === 'OK' ? fresh : ((await this.redis.get(key)) ?? fresh);
   }
 
-  /** Refreshes the gauges of depth and age; leaves them as they are when Redis is away. */
-  async observe(): Promise<void> {
+  private async observe(): Promise<void> {
     for (const consumer of consumers) {
       const { name } = eventQueues[consumer];
       const queue = this.queue(consumer);

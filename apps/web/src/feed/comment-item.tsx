@@ -24,7 +24,7 @@ export function CommentItem({ comment, depth, spotlit, onReply, onDelete, childr
   const item = useRef<HTMLLIElement>(null);
   const author = cardOf(comment.authorId);
   const name = nameOf(author);
-  const reactions = useReactions('comment', comment.id, comment.authorId, true);
+  const reactions = useReactions('comment', comment.id, comment.authorId, true, 0);
 
   useEffect(() => {
     if (spotlit) item.current?.scrollIntoView({ block: 'center' });

@@ -94,6 +94,7 @@ export function FeedView({ destination }: { destination: Destination | null }) {
               key={post.id}
               post={post}
               relations={relations}
+              round={feed.round}
               spotlight={spotlight?.postId === post.id ? spotlight : null}
               onDeleted={() => feed.drop(post.id)}
             />

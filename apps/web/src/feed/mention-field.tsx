@@ -75,9 +75,8 @@ export function MentionField({ label, placeholder, value, rows, autoFocus, onInp
         placeholder={placeholder}
         value={value}
         autoFocus={autoFocus}
-        role="combobox"
         aria-autocomplete="list"
-        aria-expanded={open}
+        aria-haspopup="listbox"
         aria-controls={listId}
         aria-activedescendant={open ? `${listId}-${active}` : undefined}
         onInput={(event) => {

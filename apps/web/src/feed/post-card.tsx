@@ -19,14 +19,16 @@ interface Props {
   relations: Relations;
   /** Set when a notification led here; the comment, if it was about one. */
   spotlight: { commentId: string | null } | null;
+  /** Changes when everything is to be looked up again. */
+  round: number;
   onDeleted: () => void;
 }
 
-export function PostCard({ post, relations, spotlight, onDeleted }: Props) {
+export function PostCard({ post, relations, spotlight, round, onDeleted }: Props) {
   const { actorId, watchedId, cardOf, act } = useSession();
   const card = useRef<HTMLElement>(null);
   const onScreen = useOnScreen(card);
-  const reactions = useReactions('post', post.id, post.authorId, onScreen);
+  const reactions = useReactions('post', post.id, post.authorId, onScreen, round);
   const [open, setOpen] = useState(false);
   const [comments, setComments] = useState<number | null>(null);
   const author = cardOf(post.authorId);
@@ -40,7 +42,7 @@ export function PostCard({ post, relations, spotlight, onDeleted }: Props) {
       (counters) => setComments(counters.comments),
       () => undefined,
     );
-  }, [post.id, onScreen]);
+  }, [post.id, onScreen, round]);
 
   useEffect(() => {
     if (!spotlight) return;

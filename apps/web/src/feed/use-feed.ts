@@ -11,6 +11,8 @@ export interface Feed {
   /** Null when everything is shown. */
   loadOlder: (() => Promise<void>) | null;
   loadingOlder: boolean;
+  /** How often it was refreshed. */
+  round: number;
   refresh(): void;
   add(post: Post): void;
   drop(id: string): void;
@@ -39,7 +41,7 @@ export function useFeed(authorIds: readonly string[]): Feed {
       (answers) => {
         if (left) return;
         setPages((before) =>
-          answers.reduce((sum, answer, index) => addPage(sum, authors[index] ?? '', answer), {
+          answers.reduce<FeedPages>((sum, answer, index) => addPage(sum, authors[index] ?? '', answer), {
             ...noPages,
             single: before.single.filter((post) => authors.includes(post.authorId)),
             deleted: before.deleted,
@@ -81,6 +83,7 @@ export function useFeed(authorIds: readonly string[]): Feed {
     posts,
     loadOlder: loadNext.length > 0 ? loadOlder : null,
     loadingOlder,
+    round,
     refresh: useCallback(() => setRound((before) => before + 1), []),
     add: useCallback((post: Post) => setPages((before) => addPost(before, post)), []),
     drop: useCallback((id: string) => setPages((before) => dropPost(before, id)), []),

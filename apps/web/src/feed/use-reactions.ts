@@ -18,8 +18,17 @@ interface Known {
 
 const nothing: Known = { list: [], beyond: {} };
 
-/** The reactions to a post or comment, loaded once it is `wanted` (on screen). */
-export function useReactions(kind: SubjectKind, id: string, authorId: string, wanted: boolean): Reactions {
+/**
+ * The reactions to a post or comment, loaded once it is `wanted` (on screen), and again when `round`
+ * changes.
+ */
+export function useReactions(
+  kind: SubjectKind,
+  id: string,
+  authorId: string,
+  wanted: boolean,
+  round: number,
+): Reactions {
   const { actorId, act } = useSession();
   const [known, setKnown] = useState<Known>(nothing);
   // Two quick clicks: the second decides what is shown, whichever answer comes last.
@@ -39,7 +48,7 @@ export function useReactions(kind: SubjectKind, id: string, authorId: string, wa
       left = true;
     };
     // The list tells everybody's reaction, so a change of actor needs no other.
-  }, [kind, id, wanted]);
+  }, [kind, id, wanted, round]);
 
   const stored = known.list.find((one) => one.actorId === actorId)?.type ?? null;
   const mine = underWay?.actorId === actorId ? underWay.type : stored;

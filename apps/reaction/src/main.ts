@@ -1,0 +1,8 @@
+import { startProcess } from '#process/start-process.js';
+
+import { ReactionModule } from './reaction.module.js';
+
+await startProcess(
+  { name: 'reaction', apps: [ReactionModule], grpcServices: [], consumers: [] },
+  process.env,
+);

@@ -1,0 +1,15 @@
+const shared = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'] },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.beckon/'],
+  transform: { '^.+\\.[cm]?[tj]sx?$': '<rootDir>/jest.transform.cjs' },
+  transformIgnorePatterns: [],
+};
+
+module.exports = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/{apps,libs,test}/**/*.e2e-spec.ts'], testTimeout: 60_000 },
+  ],
+};

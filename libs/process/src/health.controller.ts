@@ -1,0 +1,69 @@
+import { Controller, Get, Header, Res, ServiceUnavailableException } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { register } from 'prom-client';
+
+import { Public } from '#auth/principal.js';
+import { Remotes } from '#grpc/remotes.js';
+import { Probes } from '#lifecycle/probes.js';
+
+const CHECK_LIMIT_MS = 1_000;
+
+/** For load balancers, orchestrators and Prometheus; not part of the API. */
+@Public()
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly probes: Probes,
+    private readonly remotes: Remotes,
+  ) {}
+
+  /** The process runs; says nothing of what it needs. */
+  @Get('health/live')
+  live() {
+    return { status: 'ok' };
+  }
+
+  /** 200 when requests can be served (perhaps `degraded`: without Redis or a gRPC peer), else 503. */
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    const remotes = Object.entries(this.remotes.states()).map(([name, state]) => {
+      const session = this.indicators.check(`grpc.${name}`);
+      return () => (state === 'up' ? session.up() : session.degraded());
+    });
+    const checks = [
+      ...this.probes.dependencies.map((probe) => async () => {
+        const session = this.indicators.check(probe.name);
+        try {
+          await Promise.race([probe.check(), rejectAfter(CHECK_LIMIT_MS)]);
+          return session.up();
+        } catch {
+          return probe.required ? session.down() : session.degraded();
+        }
+      }),
+      ...remotes,
+    ];
+    try {
+      return await this.health.check(checks);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      void reply.status(error.getStatus());
+      return error.getResponse();
+    }
+  }
+
+  @Get('metrics')
+  @Header('cache-control', 'no-store')
+  async metrics(@Res() reply: FastifyReply) {
+    await this.probes.refreshGauges();
+    await reply.type(register.contentType).send(await register.metrics());
+  }
+}
+
+function rejectAfter(ms: number): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error('no answer in time')), ms).unref());
+}

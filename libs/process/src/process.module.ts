@@ -1,0 +1,46 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+
+import { AuthGuard } from '#auth/auth.guard.js';
+import { AuthModule } from '#auth/auth.module.js';
+import type { Config } from '#config/config.js';
+import { ConfigModule } from '#config/config.module.js';
+import { ConsumerModule } from '#consumer/consumer.module.js';
+import { GrpcClientModule } from '#grpc/grpc-client.module.js';
+import { ProblemFilter } from '#http/problem.filter.js';
+import { InputValidationPipe } from '#http/validation.js';
+import { WriteLimitGuard } from '#http/write-limit.guard.js';
+import { LifecycleModule } from '#lifecycle/lifecycle.module.js';
+import { LookupModule } from '#lookup/lookup.module.js';
+import { DevTokensController } from '#process/dev-tokens.controller.js';
+import { HealthController } from '#process/health.controller.js';
+import { QueueModule } from '#queue/queue.module.js';
+
+/** What every process has once, whichever apps it hosts. */
+@Module({})
+export class ProcessModule {
+  static forRoot(config: Config, apps: readonly Type[]): DynamicModule {
+    return {
+      module: ProcessModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LifecycleModule,
+        AuthModule,
+        QueueModule,
+        GrpcClientModule,
+        LookupModule,
+        ConsumerModule,
+        TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
+        ...apps,
+      ],
+      controllers: [HealthController, ...(config.BECKON_ENV === 'development' ? [DevTokensController] : [])],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_GUARD, useClass: WriteLimitGuard },
+        { provide: APP_PIPE, useClass: InputValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import staticFiles from '@fastify/static';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { collectDefaultMetrics } from 'prom-client';
+
+import { Config } from '#config/config.js';
+import { Consumers } from '#consumer/consumers.js';
+import type { Consumer } from '#contracts/catalogue.js';
+import { grpcServerOptions, type GrpcServiceName } from '#grpc/grpc-server.js';
+import { createAdapter, setUpHttp } from '#http/fastify.js';
+import { buildOpenApi } from '#http/openapi.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
+import { logger, nestLogger } from '#logging/logger.js';
+import { ProcessModule } from '#process/process.module.js';
+
+export interface ProcessDefinition {
+  readonly name: string;
+  readonly apps: readonly Type[];
+  readonly grpcServices: readonly GrpcServiceName[];
+  /** Consumers whose handlers must be there; without one of them the process refuses to start. */
+  readonly consumers: readonly Consumer[];
+  /** A folder of built pages to serve at `/`, if it is there. */
+  readonly pages?: string;
+}
+
+const VERSION = '0.1.0';
+/** A shutdown that takes longer than this leaves the rest to the operating system. */
+const EXIT_LIMIT_MS = 9_500;
+
+/** Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. */
+export async function startProcess(
+  definition: ProcessDefinition,
+  environment: Record<string, string | undefined>,
+): Promise<void> {
+  const config = await readConfig(environment);
+  logger.level = config.LOG_LEVEL;
+  collectDefaultMetrics();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ProcessModule.forRoot(config, definition.apps),
+    createAdapter(),
+    { logger: nestLogger, bodyParser: false, abortOnError: false },
+  );
+  await setUpHttp(app, config);
+  if (definition.grpcServices.length > 0) {
+    app.connectMicroservice<MicroserviceOptions>(
+      grpcServerOptions(`${config.GRPC_HOST}:${config.GRPC_PORT}`, definition.grpcServices),
+    );
+  }
+  SwaggerModule.setup('docs', app, () => buildOpenApi(app, VERSION), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Beckon API',
+  });
+  if (definition.pages !== undefined && existsSync(definition.pages)) {
+    await app.register(staticFiles, { root: definition.pages, wildcard: false });
+  }
+  app.get(Consumers).requireAll(definition.consumers);
+  await app.startAllMicroservices();
+  const shutdown = app.get(Shutdown);
+  shutdown.register('http', definition.name, () => app.getHttpServer() && closeHttp(app));
+  endAtSignal(shutdown, definition.name);
+  await app.listen({ port: config.PORT, host: config.HOST });
+  logger.info(
+    { process: definition.name, address: await app.getUrl(), grpcPort: config.GRPC_PORT },
+    'started',
+  );
+}
+
+/** gRPC callers in this process need to know the port, so a port of 0 is chosen here and not by the server. */
+async function readConfig(environment: Record<string, string | undefined>): Promise<Config> {
+  const config = Config.parse(environment);
+  if (config.GRPC_PORT !== 0) return config;
+  return Config.parse({ ...environment, GRPC_PORT: String(await findFreePort()) });
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Stops taking requests, lets those in progress end, and drops connections that only idle. */
+async function closeHttp(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+function endAtSignal(shutdown: Shutdown, name: string): void {
+  const end = (signal: NodeJS.Signals) => {
+    if (shutdown.begun) return;
+    logger.info({ process: name, signal }, 'ending');
+    setTimeout(() => process.exit(1), EXIT_LIMIT_MS).unref();
+    void shutdown.run().then((failures) => {
+      for (const failure of failures) logger.warn({ process: name, failure }, 'left behind');
+      logger.info({ process: name }, 'ended');
+      logger.flush(() => process.exit(0));
+    });
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}

@@ -1,0 +1,3 @@
+import { generate } from './setup/generate.mjs';
+
+console.log((await generate()) ? 'generated' : 'generated code is up to date');

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { root } from '../paths.mjs';
+import { step } from '../process/progress.mjs';
+import { run } from '../process/run.mjs';
+
+/** Each is the script of that name in package.json. */
+const checks = {
+  typecheck: 'Types',
+  'format:check': 'Format',
+  lint: 'Lint',
+  layers: 'Layers and cycles',
+  'db:check': 'Schemas against migrations',
+};
+
+/** One failing check does not keep the others from being made. */
+export async function runChecks({ results, signal, env }) {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+  for (const [name, title] of Object.entries(checks)) {
+    await counted(title, { results, signal }, () => run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } }));
+  }
+}
+
+/** @returns {Promise<boolean>} whether there is now something to test end to end */
+export async function runBuild({ results, signal }) {
+  const { buildApps, buildWeb } = await import('../setup/build.mjs');
+  const apps = await counted('Build', { results, signal }, () => buildApps({ signal }));
+  await counted('Page', { results, signal }, () => buildWeb({ signal }));
+  return apps;
+}
+
+async function counted(title, { results, signal }, work) {
+  try {
+    await step(title, async () => void (await work()));
+    results.pass();
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    console.error(error.message);
+    results.fail(title);
+    return false;
+  }
+}

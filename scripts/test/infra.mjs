@@ -1,0 +1,86 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beckonDir, services } from '../paths.mjs';
+import { commandLine, isAlive } from '../process/identity.mjs';
+import { processesMentioning } from '../process/leftovers.mjs';
+import { step } from '../process/progress.mjs';
+
+const template = 'beckon_template';
+
+/**
+ * A PostgreSQL with a migrated template database and a Redis, for this run only; TEST_DATABASE_ADMIN_URL and
+ * TEST_REDIS_URL, if set, name others to use. `env` tells the suites where they are, `close` leaves nothing.
+ */
+export async function openTestInfra({ signal }) {
+  removeRemains();
+  const dir = join(beckonDir, `test-${process.pid}`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const servers = [];
+  const close = () => closeAll(servers, dir);
+  try {
+    const admin = process.env.TEST_DATABASE_ADMIN_URL || (await step('PostgreSQL', () => postgres(dir, servers, signal)));
+    const redis = process.env.TEST_REDIS_URL || (await step('Redis', () => redisServer(dir, servers, signal)));
+    await step('Template database', () => makeTemplate(admin));
+    signal.throwIfAborted();
+    return { env: environment({ admin, redis, dir }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function postgres(dir, servers, signal) {
+  const { startPostgres } = await import('../infra/postgres.mjs');
+  const server = await startPostgres({ dir: join(dir, 'postgres'), fsync: false, maxConnections: 400, signal });
+  servers.push(server);
+  return new Link(server.url);
+}
+
+async function redisServer(dir, servers, signal) {
+  const { startRedis } = await import('../infra/redis.mjs');
+  const server = await startRedis({ dir: join(dir, 'redis'), signal });
+  servers.push(server);
+  return new Link(server.url);
+}
+
+async function makeTemplate(adminUrl) {
+  const { dropDatabase, ensureDatabase, withClient } = await import('../db/databases.mjs');
+  const { migrate } = await import('../db/migrate.mjs');
+  await withClient(adminUrl, (client) => client.query(`UPDATE pg_database SET datistemplate = false WHERE datname = $1`, [template]));
+  await dropDatabase(adminUrl, template);
+  await migrate({ databaseUrl: await ensureDatabase(adminUrl, template) });
+  // A database that somebody is connected to cannot be cloned.
+  await withClient(adminUrl, (client) => client.query(`ALTER DATABASE ${template} IS_TEMPLATE true ALLOW_CONNECTIONS false`));
+}
+
+function environment({ admin, redis, dir }) {
+  return {
+    NODE_ENV: 'test',
+    TEST_DATABASE_ADMIN_URL: String(admin),
+    TEST_TEMPLATE_DATABASE: template,
+    TEST_REDIS_URL: String(redis),
+    TEST_INFRA: beckonDir,
+    TEST_DIR: dir,
+    // What the developer has set for npm start is no business of the tests.
+    ...Object.fromEntries(services.map((app) => [`${app.toUpperCase()}_DATABASE_URL`, undefined])),
+    DATABASE_URL: undefined,
+    REDIS_URL: undefined,
+    PORT: undefined,
+  };
+}
+
+async function closeAll(servers, dir) {
+  for (const pid of processesMentioning(dir)) {
+    if (servers.some((server) => isPartOf(pid, server))) continue;
+    console.error(`a test left a process running; ended: ${commandLine(pid)}`);
+    kill(pid);
+  }
+  for (const server of servers.reverse()) await server.stop();
+  await removeRunFolder(dir);
+}
+
+async function removeRunFolder(dir) {
+  const { removePostgres } = await import('../infra/postgres.mjs');
+  removePostgres(join(dir, 'postgres'));
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
