@@ -1,8 +1,8 @@
 // Lowest first. A lib may import its own row and the rows before it.
 const rows = [
-  ['contracts'],
+  ['contracts', 'text'],
   ['errors', 'config', 'lifecycle', 'logging', 'database', 'redis', 'auth'],
-  ['http', 'grpc', 'queue', 'lookup'],
+  ['http', 'grpc', 'queue', 'lookup', 'idempotency'],
   ['outbox', 'consumer', 'process'],
 ];
 const paths = (libs) => `^libs/(${libs.join('|')})/`;
@@ -18,7 +18,12 @@ const onlyDown = rows.slice(0, -1).map((row, index) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: { pathNot: '/generated/' }, to: { circular: true } },
-    { name: 'import-must-resolve', severity: 'error', from: { pathNot: '/generated/' }, to: { couldNotResolve: true } },
+    {
+      name: 'import-must-resolve',
+      severity: 'error',
+      from: { pathNot: '/generated/' },
+      to: { couldNotResolve: true },
+    },
     {
       name: 'apps-apart',
       comment: 'Only all-in-one knows the other apps.',
@@ -34,7 +39,12 @@ module.exports = {
       from: { path: '^libs/', pathNot: paths([...rows.flat(), 'testkit']) },
       to: {},
     },
-    { name: 'testkit-for-tests', severity: 'error', from: { pathNot: tests }, to: { path: '^libs/testkit/' } },
+    {
+      name: 'testkit-for-tests',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { path: '^libs/testkit/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

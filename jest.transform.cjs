@@ -39,7 +39,8 @@ function readType(folder) {
 
 module.exports = {
   canInstrument: true,
-  getCacheKey: (source, file, options) => (isDependency(file) ? dependency : ours).getCacheKey(source, file, options),
+  getCacheKey: (source, file, options) =>
+    (isDependency(file) ? dependency : ours).getCacheKey(source, file, options),
   process(source, file, options) {
     if (!isDependency(file)) return ours.process(source, file, options);
     return isEsm(file) ? dependency.process(source, file, options) : { code: source };

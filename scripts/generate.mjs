@@ -1,3 +1,6 @@
+import { command } from './process/command.mjs';
 import { generate } from './setup/generate.mjs';
 
-console.log((await generate()) ? 'generated' : 'generated code is up to date');
+await command(async (signal) => {
+  console.log((await generate({ signal })) ? 'generated' : 'generated code is up to date');
+});

@@ -21,7 +21,10 @@ try {
   mkdirSync(beckonDir, { recursive: true, mode: 0o700 });
   started.push(['', takeLock(port) && releaseLock]);
   await stopStrayApp();
-  if (await isTaken(host, port)) throw new Error(`PORT ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm start`);
+  if (await isTaken(host, port))
+    throw new Error(
+      `PORT ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm start`,
+    );
 
   await prepare({ signal });
   const { openDatabase, openRedis } = await import('./infra/open.mjs');
@@ -50,7 +53,10 @@ async function open(name, opener) {
 }
 
 async function migrateTo(database) {
-  const [{ migrate }, { serviceUrls }] = await Promise.all([import('./db/migrate.mjs'), import('./db/urls.mjs')]);
+  const [{ migrate }, { serviceUrls }] = await Promise.all([
+    import('./db/migrate.mjs'),
+    import('./db/urls.mjs'),
+  ]);
   const onWarning = (text) => console.warn(`  warning: ${text}`);
   const applied = await migrate({ databaseUrl: database.url, urls: serviceUrls(database.url), onWarning });
   return applied.length > 0 ? `${applied.length} applied` : 'up to date';

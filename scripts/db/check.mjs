@@ -1,23 +1,21 @@
+import { command } from '../process/command.mjs';
 import { openEngine } from './engine.mjs';
 import { servicesWithSchema } from './migrations.mjs';
 import { withMigratedScratchDatabase } from './scratch.mjs';
 
-const failures = await withMigratedScratchDatabase(async (databaseUrl) => {
-  const found = [];
+await command(async (signal) => {
+  const failures = await withMigratedScratchDatabase(findDrift, { signal });
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+});
+
+async function findDrift(databaseUrl) {
+  const failures = [];
   for (const app of servicesWithSchema()) {
     const engine = await openEngine({ databaseUrl, app });
     const drift = await engine.drift();
     await engine.close();
-    if (drift) found.push(`${app}: the migrations lack what prisma/${app}/schema.prisma says:\n${drift}`);
+    if (drift) failures.push(`${app}: the migrations lack what prisma/${app}/schema.prisma says:\n${drift}`);
     else console.log(`${app}: schema and migrations agree`);
   }
-  return found;
-});
-
-if (failures.length > 0) {
-  console.error(failures.join('\n'));
-  process.exitCode = 1;
+  return failures;
 }
-
-// The engine leaves a timer behind that would keep the process for ten seconds.
-process.exit();

@@ -15,7 +15,11 @@ export async function openEngine({ databaseUrl, app }) {
   const schema = readSchema(app);
   const pool = openPool(databaseUrl, app);
   const factory = bindMigrationAwareSqlAdapterFactory(adapterFactory(pool, app));
-  const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, factory);
+  const engine = await bindings.SchemaEngine.new(
+    { datamodels: [['schema.prisma', schema]] },
+    () => {},
+    factory,
+  );
   return {
     /** @returns the names of the migrations that were applied now */
     apply: async () => {
@@ -81,7 +85,10 @@ function adapterFactory(pool, app) {
 /** As the native engine does: the adapter's own way, a split at every `;`, breaks functions and comments. */
 function runWholeScripts(adapter) {
   adapter.executeScript = async (script) => {
-    await adapter.underlyingDriver().query(script).catch((error) => adapter.onError(error));
+    await adapter
+      .underlyingDriver()
+      .query(script)
+      .catch((error) => adapter.onError(error));
   };
   return adapter;
 }
@@ -97,7 +104,10 @@ function readInternalChar(adapter) {
   adapter.performIO = async (query) => {
     const result = await performIO(query);
     const found = result.fields.filter((field) => field.dataTypeID === internalChar);
-    columns.set(query, found.map((field) => result.fields.indexOf(field)));
+    columns.set(
+      query,
+      found.map((field) => result.fields.indexOf(field)),
+    );
     for (const field of found) field.dataTypeID = bpchar;
     return result;
   };

@@ -12,7 +12,8 @@ const migrationLock = 232566;
 export async function migrate({ databaseUrl, only, urls = {}, onWarning = () => {} }) {
   const apps = servicesWithSchema().filter((app) => !only || [only].flat().includes(app));
   const applied = [];
-  for (const [url, appsThere] of groupByUrl(apps, urls, databaseUrl)) applied.push(...(await migrateDatabase(url, appsThere, onWarning)));
+  for (const [url, appsThere] of groupByUrl(apps, urls, databaseUrl))
+    applied.push(...(await migrateDatabase(url, appsThere, onWarning)));
   return applied;
 }
 
@@ -39,13 +40,17 @@ async function findPending(client, apps, onWarning) {
     [apps],
   );
   const known = tables.map(({ nspname }) => nspname);
-  const { rows } = known.length === 0 ? { rows: [] } : await client.query(known.map(finishedMigrations).join(' UNION ALL '));
-  const finished = new Map(rows.map(({ app, migration_name, checksum }) => [`${app}/${migration_name}`, checksum]));
+  const { rows } =
+    known.length === 0 ? { rows: [] } : await client.query(known.map(finishedMigrations).join(' UNION ALL '));
+  const finished = new Map(
+    rows.map(({ app, migration_name, checksum }) => [`${app}/${migration_name}`, checksum]),
+  );
   return apps.filter((app) => {
     const migrations = migrationChecksums(app);
     for (const { name, checksum } of migrations) {
       const before = finished.get(`${app}/${name}`);
-      if (before && before !== checksum) onWarning(`migration ${app}/${name} was changed after it had been applied`);
+      if (before && before !== checksum)
+        onWarning(`migration ${app}/${name} was changed after it had been applied`);
     }
     return !known.includes(app) || migrations.some(({ name }) => !finished.has(`${app}/${name}`));
   });

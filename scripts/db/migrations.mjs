@@ -18,12 +18,18 @@ export function readMigrations(app) {
   return {
     baseDir,
     shadowDbInitScript: '',
-    lockfile: { path: 'migration_lock.toml', content: existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : null },
+    lockfile: {
+      path: 'migration_lock.toml',
+      content: existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : null,
+    },
     migrationDirectories: directories
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
       .sort()
-      .map((path) => ({ path, migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readSql(baseDir, path) } } })),
+      .map((path) => ({
+        path,
+        migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: readSql(baseDir, path) } },
+      })),
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beckonDir } from '../paths.mjs';
-import { interruptSignal, unlessAborted } from '../process/interrupt.mjs';
+import { unlessAborted } from '../process/interrupt.mjs';
 import { dropDatabase, ensureDatabase } from './databases.mjs';
 import { migrate } from './migrate.mjs';
 
@@ -9,8 +9,7 @@ import { migrate } from './migrate.mjs';
  * Runs `work(databaseUrl)` on a database of its own that the migrations have made, and removes it: on the
  * server that the environment names, else on a private one that lives for this only.
  */
-export async function withMigratedScratchDatabase(work, { only } = {}) {
-  const signal = interruptSignal();
+export async function withMigratedScratchDatabase(work, { only, signal }) {
   const server = await openServer(signal);
   const name = `scratch_${process.pid}`;
   try {

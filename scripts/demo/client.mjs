@@ -11,16 +11,17 @@ export function demoClient(baseUrl) {
   }
 
   async function request(method, path, { as, body, accept = [], headers = {} }) {
-    const response = await fetch(baseUrl + path, {
+    const init = {
       method,
       headers: {
         ...headers,
         ...(body && { 'content-type': 'application/json' }),
         ...(as && { authorization: `Bearer ${await token(as)}` }),
       },
-      body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
-    });
+    };
+    if (body) init.body = JSON.stringify(body);
+    const response = await fetch(baseUrl + path, init);
     const text = await response.text();
     if (!response.ok && !accept.includes(response.status)) {
       throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 200)}`);

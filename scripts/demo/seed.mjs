@@ -8,7 +8,8 @@ export async function seedDemo({ request }) {
   for (const [id, followed] of Object.entries(follows)) {
     for (const other of followed) await request('PUT', `/v1/me/following/${other}`, { as: id });
   }
-  for (const { author, ...post } of posts) await request('POST', '/v1/posts', { as: author, body: post, accept: [conflict] });
+  for (const { author, ...post } of posts)
+    await request('POST', '/v1/posts', { as: author, body: post, accept: [conflict] });
   for (const { key, author, post, body } of comments) {
     const headers = { 'idempotency-key': key };
     await request('POST', `/v1/posts/${post}/comments`, { as: author, body: { body }, headers });
@@ -28,7 +29,11 @@ export async function findSomethingToLike({ request }) {
     const page = await request('GET', `/v1/posts/${id}/reactions?limit=100`, { as: author, accept: [404] });
     const reacted = Object.values(page ?? {}).find(Array.isArray);
     if (!reacted) continue;
-    const post = { id, authorId: author, authorName: people.find((person) => person.id === author).displayName };
+    const post = {
+      id,
+      authorId: author,
+      authorName: people.find((person) => person.id === author).displayName,
+    };
     const done = reacted.map(({ actorId }) => actorId);
     const actor = people.find((person) => person.id !== author && !done.includes(person.id));
     if (actor) return { actor, post };
@@ -36,6 +41,9 @@ export async function findSomethingToLike({ request }) {
   }
   if (!found) throw new Error('its posts were removed');
   const actor = { id: `visitor-${Date.now()}`, displayName: 'a visitor' };
-  await request('PUT', `/v1/users/${actor.id}`, { as: actor.id, body: { handle: actor.id.replace('-', '_'), displayName: 'Visitor' } });
+  await request('PUT', `/v1/users/${actor.id}`, {
+    as: actor.id,
+    body: { handle: actor.id.replace('-', '_'), displayName: 'Visitor' },
+  });
   return { actor, post: found };
 }

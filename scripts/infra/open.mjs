@@ -41,12 +41,21 @@ function notOurs(url) {
 async function assertSupportedPostgres(client) {
   const { rows } = await client.query('SHOW server_version');
   const version = rows[0].server_version;
-  if (Number.parseInt(version, 10) < 14) throw new Error(`Beckon needs PostgreSQL 14 or later; this is ${version}`);
+  if (Number.parseInt(version, 10) < 14)
+    throw new Error(`Beckon needs PostgreSQL 14 or later; this is ${version}`);
 }
 
 async function assertSupportedRedis(url) {
-  const [{ Redis }, { assertSupportedVersion }] = await Promise.all([import('ioredis'), import('./redis-binary.mjs')]);
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0, connectTimeout: 5000 });
+  const [{ Redis }, { assertSupportedVersion }] = await Promise.all([
+    import('ioredis'),
+    import('./redis-binary.mjs'),
+  ]);
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 5000,
+  });
   let failure;
   redis.on('error', (error) => (failure = error));
   try {

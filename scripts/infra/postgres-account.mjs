@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 const stateOfOtherUser = '/var/lib/beckon';
 const unshare = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
@@ -11,9 +11,9 @@ const unshare = ['unshare', '-U', '--map-user=1000', '--map-group=1000'];
  * program there: as ourselves, as root seen as somebody else in a user namespace, or as another user.
  */
 export function postgresAccount(native, dir) {
-  if (process.getuid?.() !== 0) return { native, home: dir, call: (...command) => ({ command, options: {} }) };
+  if (process.getuid?.() !== 0) return { native, home: dir, call: (command) => ({ command, options: {} }) };
   if (succeeds([...unshare, join(native, 'bin/postgres'), '--version'])) {
-    return { native, home: dir, call: (...command) => ({ command: [...unshare, ...command], options: {} }) };
+    return { native, home: dir, call: (command) => ({ command: [...unshare, ...command], options: {} }) };
   }
   for (const user of ['postgres', '_postgres', 'nobody'].map(lookUp)) {
     const programs = user && readableFor(user, native);
@@ -21,7 +21,7 @@ export function postgresAccount(native, dir) {
     const home = homeOfOtherUser(dir);
     mkdirSync(home, { recursive: true, mode: 0o700 });
     chownSync(home, user.uid, user.gid);
-    return { native: programs, home, call: (...command) => ({ command, options: { ...user, cwd: home } }) };
+    return { native: programs, home, call: (command) => ({ command, options: { ...user, cwd: home } }) };
   }
   throw new Error(
     'PostgreSQL does not run as root, and neither a user namespace (unshare -U) nor another user worked here. Run this as an ordinary user, or set DATABASE_URL.',
@@ -41,7 +41,8 @@ function lookUp(name) {
 function readableFor(user, native) {
   const runs = (folder) => succeeds([join(folder, 'bin/postgres'), '--version'], { ...user, cwd: '/' });
   if (runs(native)) return native;
-  const copy = join(stateOfOtherUser, basename(join(native, '..')));
+  const { version } = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8'));
+  const copy = join(stateOfOtherUser, `postgres-${version}`);
   if (existsSync(copy) && runs(copy)) return copy;
   const unfinished = `${copy}.${process.pid}`;
   mkdirSync(stateOfOtherUser, { recursive: true, mode: 0o755 });

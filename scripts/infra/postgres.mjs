@@ -22,7 +22,8 @@ export async function startPostgres({ dir, port, fsync = true, maxConnections = 
   const instance = { ...account, data: join(account.home, 'data'), log: join(account.home, 'postgres.log') };
   const password = await initialise(instance, { fsync, signal });
   const running = adopt(instance);
-  const { pid, port: listening } = running ?? (await launch(instance, { port, fsync, maxConnections, signal }));
+  const { pid, port: listening } =
+    running ?? (await launch(instance, { port, fsync, maxConnections, signal }));
   const stop = () => stopServer(pid, fastShutdown);
   if (signal?.aborted) await stop();
   signal?.throwIfAborted();
@@ -53,23 +54,46 @@ async function initialise(instance, { fsync, signal }) {
   writeFileSync(passwordFile, password, { mode: 0o600 });
   const unfinished = `${instance.data}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  const { command, options } = instance.call(
-    join(instance.native, 'bin/initdb'),
-    ...['-D', unfinished, '-U', superuser, '--pwfile', passwordFile, '--auth', 'scram-sha-256', '-E', 'UTF8'],
-    ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--no-instructions'],
-    ...(fsync ? [] : ['--no-sync']),
-  );
+  const initdb = join(instance.native, 'bin/initdb');
+  const { command, options } = instance.call([
+    initdb,
+    '-D',
+    unfinished,
+    '--pwfile',
+    passwordFile,
+    ...initOptions(fsync),
+  ]);
   if (options.uid !== undefined) chownSync(passwordFile, options.uid, options.gid);
   await run(command[0], command.slice(1), { ...options, env: { LC_ALL: 'C' }, signal });
   renameSync(unfinished, instance.data);
   return password;
 }
 
+function initOptions(fsync) {
+  const options = ['-U', superuser, '--auth', 'scram-sha-256', '--no-instructions'];
+  // Sorts by bytes and knows the letters of all languages, the same on every machine.
+  const locale = [
+    '-E',
+    'UTF8',
+    '--locale',
+    'C',
+    '--locale-provider',
+    'builtin',
+    '--builtin-locale',
+    'C.UTF-8',
+  ];
+  return [...options, ...locale, ...(fsync ? [] : ['--no-sync'])];
+}
+
 function checkVersion({ native, data }) {
   const has = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
-  const needs = /^# PostgreSQL (\d+)/.exec(readFileSync(join(native, 'share/postgresql/postgres.bki'), 'utf8'))?.[1];
+  const needs = /^# PostgreSQL (\d+)/.exec(
+    readFileSync(join(native, 'share/postgresql/postgres.bki'), 'utf8'),
+  )?.[1];
   if (needs && has !== needs) {
-    throw new Error(`${data} was written by PostgreSQL ${has}, but ${needs} is installed. Dump and reload it, or remove it.`);
+    throw new Error(
+      `${data} was written by PostgreSQL ${has}, but ${needs} is installed. Dump and reload it, or remove it.`,
+    );
   }
 }
 
@@ -88,10 +112,9 @@ async function launch(instance, { port, fsync, maxConnections, signal }) {
   for (let attempt = 1; ; attempt++) {
     await stopUnready(instance);
     const chosen = port ?? (await freePort());
-    const { command, options } = instance.call(
-      join(instance.native, 'bin/postgres'),
-      ...['-D', instance.data, ...settings({ port: chosen, fsync, maxConnections })],
-    );
+    const server = join(instance.native, 'bin/postgres');
+    const parameters = settings({ port: chosen, fsync, maxConnections });
+    const { command, options } = instance.call([server, '-D', instance.data, ...parameters]);
     const child = spawnServer(command[0], command.slice(1), {
       ...options,
       env: { LC_ALL: 'C' },
@@ -101,10 +124,12 @@ async function launch(instance, { port, fsync, maxConnections, signal }) {
       const file = readPidFile(instance.data);
       return file?.pid === child.pid && file.ready && file;
     };
-    if (await untilReady(child.pid, ready, { timeoutMs: 120_000, signal })) return { pid: child.pid, port: chosen };
+    if (await untilReady(child.pid, ready, { timeoutMs: 120_000, signal }))
+      return { pid: child.pid, port: chosen };
     await stopServer(child.pid, fastShutdown);
     signal?.throwIfAborted();
-    if (attempt === tries) throw new Error(`PostgreSQL did not start. Its log ends:\n${lastLines(instance.log)}`);
+    if (attempt === tries)
+      throw new Error(`PostgreSQL did not start. Its log ends:\n${lastLines(instance.log)}`);
     // The port was lost to another process, or backends of a killed server are still on their way out.
     await sleep(300 * attempt);
   }

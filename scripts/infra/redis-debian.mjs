@@ -41,10 +41,17 @@ async function download(work, signal) {
 }
 
 async function downloadWith(options, work, signal) {
-  const depends = await run('apt-cache', [...options, 'depends', '--no-recommends', '--no-suggests', 'redis-tools'], { signal });
+  const depends = await run(
+    'apt-cache',
+    [...options, 'depends', '--no-recommends', '--no-suggests', 'redis-tools'],
+    { signal },
+  );
   const libraries = [...depends.matchAll(/Depends: (lib[^\s<]+)/g)].map((match) => match[1]);
   const packages = ['redis-tools', ...libraries.filter((name) => !/^libc6$/.test(name))];
-  await run('apt-get', [...options, ...unsandboxed, '-q', 'download', ...packages], { cwd: join(work, 'debs'), signal });
+  await run('apt-get', [...options, ...unsandboxed, '-q', 'download', ...packages], {
+    cwd: join(work, 'debs'),
+    signal,
+  });
 }
 
 // Its helper user could not write into a home folder.

@@ -19,7 +19,13 @@ export async function startRedis({ dir, port, cache, signal }) {
   const stop = () => stopServer(pid, shutdown);
   if (signal?.aborted) await stop();
   signal?.throwIfAborted();
-  return { url: `redis://127.0.0.1:${listening}`, pid, port: listening, adopted: running !== undefined, stop };
+  return {
+    url: `redis://127.0.0.1:${listening}`,
+    pid,
+    port: listening,
+    adopted: running !== undefined,
+    stop,
+  };
 }
 
 const shutdown = [
@@ -28,7 +34,12 @@ const shutdown = [
 ];
 
 function files(dir) {
-  return { dir, config: join(dir, 'redis.conf'), log: join(dir, 'redis.log'), state: join(dir, 'instance.json') };
+  return {
+    dir,
+    config: join(dir, 'redis.conf'),
+    log: join(dir, 'redis.log'),
+    state: join(dir, 'instance.json'),
+  };
 }
 
 /** The server of an earlier run that was killed before it could stop it; one that does not answer is stopped. */
@@ -46,10 +57,14 @@ async function launch(instance, { port, cache, signal }) {
   for (let attempt = 1; ; attempt++) {
     const chosen = port ?? (await freePort());
     writeFileSync(instance.config, settings(instance.dir, chosen), { mode: 0o600 });
-    const child = spawnServer(command, [instance.config], { env: { LC_ALL: 'C', ...env }, logFile: instance.log });
+    const child = spawnServer(command, [instance.config], {
+      env: { LC_ALL: 'C', ...env },
+      logFile: instance.log,
+    });
     writeFileSync(instance.state, JSON.stringify({ pid: child.pid, port: chosen }), { mode: 0o600 });
     const ready = () => answersPing(chosen);
-    if (await untilReady(child.pid, ready, { timeoutMs: 60_000, signal })) return { pid: child.pid, port: chosen };
+    if (await untilReady(child.pid, ready, { timeoutMs: 60_000, signal }))
+      return { pid: child.pid, port: chosen };
     await stopServer(child.pid, shutdown);
     rmSync(instance.state, { force: true });
     signal?.throwIfAborted();

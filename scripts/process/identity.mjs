@@ -18,7 +18,10 @@ export function isAlive(pid) {
 export function commandLine(pid) {
   try {
     if (hasProc) return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' }).trim();
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   } catch {
     return '';
   }
@@ -27,8 +30,12 @@ export function commandLine(pid) {
 /** With the pid this names one process for good: pids come round again, start times do not. */
 export function startTime(pid) {
   try {
-    if (hasProc) return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${procStat(pid)?.[19]}`;
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' }).trim();
+    if (hasProc)
+      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${procStat(pid)?.[19]}`;
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   } catch {
     return '';
   }

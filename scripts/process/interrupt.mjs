@@ -11,7 +11,8 @@ export class Interrupted extends Error {
  */
 export function interruptSignal() {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => controller.abort(new Interrupted()));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(name, () => controller.abort(new Interrupted()));
   process.on('uncaughtException', (error) => {
     report(error);
     controller.abort(error);

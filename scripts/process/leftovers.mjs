@@ -23,7 +23,10 @@ function readProc(pid, file) {
 }
 
 function fromPs(text) {
-  const list = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const list = execFileSync('ps', ['-axww', '-o', 'pid=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return list
     .split('\n')
     .filter((line) => line.includes(text))

@@ -16,7 +16,7 @@ export async function run(command, args, { cwd = root, env, uid, gid, signal, on
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = collect(child, onLine);
+  const output = collect(child, (line) => onLine?.(line, child.pid));
   const stop = () => void endGroup(child.pid, 'SIGTERM');
   signal?.addEventListener('abort', stop);
   try {
@@ -74,7 +74,7 @@ function collect(child, onLine) {
   function keep(line) {
     lines.push(line);
     if (lines.length > 400) lines.shift();
-    onLine?.(line);
+    onLine(line);
   }
   return { stdout: () => stdout.join(''), tail: () => lines.slice(-40).join('\n') };
 }

@@ -43,7 +43,7 @@ export async function stopServer(pid, steps) {
     } catch {
       return;
     }
-    for (const end = Date.now() + graceMs; Date.now() < end && isAlive(pid); ) await sleep(20);
+    for (const end = Date.now() + graceMs; Date.now() < end && isAlive(pid);) await sleep(20);
   }
 }
 

@@ -28,7 +28,9 @@ export async function buildWeb({ signal } = {}) {
   if (!existsSync(join(web, 'vite.config.ts'))) return undefined;
   const hash = hashOf(['apps/web', 'package-lock.json']);
   const results = [join(dist, 'apps/web/index.html')];
-  return unlessStamped({ stamp: join(dist, '.web'), hash, results }, () => run(bin('vite'), ['build', 'apps/web'], { signal }));
+  return unlessStamped({ stamp: join(dist, '.web'), hash, results }, () =>
+    run(bin('vite'), ['build', 'apps/web'], { signal }),
+  );
 }
 
 /** A source that was renamed or removed leaves its output behind, where an import could still find it. */

@@ -9,8 +9,12 @@ export function dependenciesAreCurrent() {
   if (!existsSync(installedFile)) return false;
   const { '': _project, ...locked } = readLock(join(root, 'package-lock.json'));
   const installed = readLock(installedFile);
-  const same = (name) => locked[name]?.version === installed[name].version && locked[name]?.resolved === installed[name].resolved;
-  return Object.keys(installed).every(same) && Object.keys(locked).every((name) => installed[name] || locked[name].optional || locked[name].peer);
+  const same = (name) =>
+    locked[name]?.version === installed[name].version && locked[name]?.resolved === installed[name].resolved;
+  return (
+    Object.keys(installed).every(same) &&
+    Object.keys(locked).every((name) => installed[name] || locked[name].optional || locked[name].peer)
+  );
 }
 
 export async function installDependencies({ signal }) {

@@ -36,7 +36,8 @@ export async function startApp({ host, port, database, redis, signal, started })
   const url = `http://${['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host}:${port}`;
   if (!(await untilReady(child.pid, () => isReady(url), { timeoutMs: 90_000, signal }))) {
     signal.throwIfAborted();
-    if (child.exitCode === null && child.signalCode === null) throw new Error(`${url}/health/ready did not answer 200 within 90 s.\n${lastLines(logFile)}`);
+    if (child.exitCode === null && child.signalCode === null)
+      throw new Error(`${url}/health/ready did not answer 200 within 90 s.\n${lastLines(logFile)}`);
     await died;
   }
   return { url, environment: env.BECKON_ENV, log: relative(root, logFile), ended: died };

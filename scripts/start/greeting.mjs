@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beckonDir } from '../paths.mjs';
 import { demoClient } from '../demo/client.mjs';
 import { findSomethingToLike, seedDemo } from '../demo/seed.mjs';
@@ -16,7 +16,8 @@ export async function greet({ app, database, signal }) {
     `  OpenAPI   ${app.url}/openapi.json`,
     `  Logs      ${app.log}`,
   ];
-  if (app.environment === 'development') lines.push(...(await unlessAborted(signal, demoLines(app.url, database))));
+  if (app.environment === 'development')
+    lines.push(...(await unlessAborted(signal, demoLines(app.url, database))));
   lines.push('', '  Ctrl-C stops everything.', '');
   console.log(lines.join('\n'));
 }
@@ -28,6 +29,7 @@ async function demoLines(url, database) {
     const marker = markerOf(database);
     if (!existsSync(marker)) {
       await step('Demo network', () => seedDemo(client));
+      mkdirSync(dirname(marker), { recursive: true });
       writeFileSync(marker, new Date().toISOString());
     }
     const { actor, post } = await findSomethingToLike(client);
@@ -48,5 +50,11 @@ async function demoLines(url, database) {
 function markerOf({ url, isPrivate }) {
   if (isPrivate) return join(beckonDir, 'postgres', 'demo-seeded');
   const { host, pathname } = new URL(url);
-  return join(beckonDir, `demo-${createHash('sha256').update(host + pathname).digest('hex').slice(0, 16)}`);
+  return join(
+    beckonDir,
+    `demo-${createHash('sha256')
+      .update(host + pathname)
+      .digest('hex')
+      .slice(0, 16)}`,
+  );
 }

@@ -13,7 +13,8 @@ export function takeLock(port) {
     for (let attempt = 0; ; attempt++) {
       if (linked(mine)) return true;
       const owner = readOwner();
-      if (owner && isAlive(owner.pid) && startTime(owner.pid) === owner.startTime) throw new Error(alreadyRunning(owner));
+      if (owner && isAlive(owner.pid) && startTime(owner.pid) === owner.startTime)
+        throw new Error(alreadyRunning(owner));
       if (attempt === 5) throw new Error(`${lockFile} cannot be replaced; remove it.`);
       rmSync(lockFile, { force: true });
     }

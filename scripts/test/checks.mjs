@@ -18,7 +18,9 @@ export async function runChecks({ results, signal, env }) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   for (const [name, title] of Object.entries(checks)) {
-    await counted(title, { results, signal }, () => run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } }));
+    await counted(title, { results, signal }, () =>
+      run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } }),
+    );
   }
 }
 
