@@ -10,6 +10,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   server: {
-    proxy: { '/v1': process.env.BECKON_URL ?? 'http://127.0.0.1:3000' },
+    proxy: { '/v1': 'http://127.0.0.1:3000' },
   },
 });

@@ -2,14 +2,34 @@ import { fileURLToPath } from 'node:url';
 
 import { startProcess } from '#process/start-process.js';
 
+import { AnalyticsModule } from '../../analytics/src/analytics.module.js';
+import { CommentModule } from '../../comment/src/comment.module.js';
+import { NotificationApiModule } from '../../notification/src/notification-api.module.js';
+import { NotificationWorkerModule } from '../../notification/src/notification-worker.module.js';
+import { PostModule } from '../../post/src/post.module.js';
 import { ReactionModule } from '../../reaction/src/reaction.module.js';
+import { UserModule } from '../../user/src/user.module.js';
 
 await startProcess(
   {
     name: 'all-in-one',
-    apps: [ReactionModule],
-    grpcServices: [],
-    consumers: [],
+    apps: [
+      UserModule,
+      PostModule,
+      CommentModule,
+      ReactionModule,
+      NotificationApiModule,
+      NotificationWorkerModule,
+      AnalyticsModule,
+    ],
+    grpcServices: [
+      'beckon.v1.UserProfileService',
+      'beckon.v1.SocialGraphService',
+      'beckon.v1.PostService',
+      'beckon.v1.CommentService',
+      'beckon.v1.EventLedger',
+    ],
+    consumers: ['notification', 'analytics', 'user'],
     pages: fileURLToPath(new URL('../../web', import.meta.url)),
   },
   process.env,

@@ -55,7 +55,7 @@ export function App() {
           clock={clock}
           onArrived={(arrival) => setArrivals((before) => keepLatest(before, arrival))}
           onChooseActor={chooseActor}
-          onNewPerson={() => setMaking(true)}
+          onNewPerson={people.canMake ? () => setMaking(true) : undefined}
         />
       ) : (
         <Welcome people={people} onNewPerson={() => setMaking(true)} />

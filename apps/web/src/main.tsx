@@ -8,7 +8,10 @@ import './styles/hero.css';
 import './styles/sides.css';
 import './styles/people.css';
 import './styles/feed.css';
+import './styles/reactions.css';
+import './styles/thread.css';
 import './styles/inbox.css';
+import './styles/groups.css';
 
 applyStoredTheme();
 const page = document.getElementById('page');

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { Counts, Group, UserCard } from './api/contract.js';
 import { FeedView, type Destination } from './feed/feed.js';
 import type { Arrival, ArrivalClock } from './inbox/arrivals.js';
@@ -15,8 +15,10 @@ interface Props {
   clock: ArrivalClock;
   onArrived: (arrival: Arrival) => void;
   onChooseActor: (id: string) => void;
-  onNewPerson: () => void;
+  onNewPerson: (() => void) | undefined;
 }
+
+const TITLE = document.title;
 
 type Side = 'network' | 'inbox';
 
@@ -29,9 +31,15 @@ export function Sides({ actors, arrivals, clock, onArrived, onChooseActor, onNew
   const narrow = useNarrow();
 
   const tookMs = useMemo(
-    () => new Map(arrivals.filter((one) => one.recipientId === watchedId).map((one) => [one.groupId, one.ms])),
+    () =>
+      new Map(arrivals.filter((one) => one.recipientId === watchedId).map((one) => [one.groupId, one.ms])),
     [arrivals, watchedId],
   );
+
+  const unread = counts?.unread ?? 0;
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) ${TITLE}` : TITLE;
+  }, [unread]);
 
   const openSubject = useCallback((group: Group) => {
     const subject = group.subject;
@@ -63,7 +71,13 @@ export function Sides({ actors, arrivals, clock, onArrived, onChooseActor, onNew
             <h2 id="inbox-title">Inbox of</h2>
             <p class="quiet">Watch it arrive.</p>
           </div>
-          <PersonPicker name="watched" legend="Inbox of" people={actors} chosen={watchedId} onChoose={watch} />
+          <PersonPicker
+            name="watched"
+            legend="Inbox of"
+            people={actors}
+            chosen={watchedId}
+            onChoose={watch}
+          />
           <InboxView
             key={watchedId}
             userId={watchedId}

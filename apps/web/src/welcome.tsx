@@ -7,14 +7,8 @@ export function Welcome({ people, onNewPerson }: { people: People; onNewPerson: 
   if (people.status === 'loading') {
     return (
       <main class="sides" aria-busy="true" aria-label="Loading">
-        <div class="side">
-          <div class="skeleton skeleton-picker" />
-          <div class="skeleton skeleton-block" />
-        </div>
-        <div class="side side-inbox">
-          <div class="skeleton skeleton-picker" />
-          <div class="skeleton skeleton-block" />
-        </div>
+        <SideSkeleton blocks={['low', 'middle', 'middle']} />
+        <SideSkeleton blocks={['high']} />
       </main>
     );
   }
@@ -33,15 +27,31 @@ export function Welcome({ people, onNewPerson }: { people: People; onNewPerson: 
       {people.status === 'ready' && (
         <div class="panel state">
           <h2 class="state-title">Nobody is here yet</h2>
-          <p class="quiet">
-            The demo network was not seeded. Make two people: one to act, one to be told.
-          </p>
+          <p class="quiet">The demo network was not seeded. Make two people: one to act, one to be told.</p>
           <button type="button" class="button button-primary" onClick={onNewPerson}>
             Make the first person
           </button>
         </div>
       )}
     </main>
+  );
+}
+
+function SideSkeleton({ blocks }: { blocks: readonly ('low' | 'middle' | 'high')[] }) {
+  return (
+    <div class="side side-skeleton">
+      <span class="skeleton skeleton-line skeleton-short" />
+      <div class="picker-row">
+        {Array.from({ length: 8 }, (_, index) => (
+          <span key={index} class="picker-person">
+            <span class="skeleton skeleton-face" />
+          </span>
+        ))}
+      </div>
+      {blocks.map((height, index) => (
+        <div key={index} class="skeleton skeleton-block" data-height={height} />
+      ))}
+    </div>
   );
 }
 

@@ -18,9 +18,9 @@ import { EventQueues } from '#queue/event-queues.js';
 export class ConsumerModule {}
 
 /** The providers that make a service consume: a ledger in its database, and a worker on its queue. */
-export function provideConsumer<C extends Consumer>(
+export function provideConsumer<C extends Consumer, Prepared>(
   consumer: C,
-  handler: Type<EventHandler<C, never>>,
+  handler: Type<EventHandler<C, Prepared>>,
 ): Provider[] {
   return [
     handler,
@@ -39,7 +39,7 @@ export function provideConsumer<C extends Consumer>(
         database: Database,
         ledger: LedgerRepository,
         queues: EventQueues,
-        eventHandler: EventHandler<C, unknown>,
+        eventHandler: EventHandler<C, Prepared>,
       ) => {
         consumers.register(consumer, ledger);
         return new EventWorker(

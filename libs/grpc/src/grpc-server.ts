@@ -36,7 +36,7 @@ export function grpcServerOptions(address: string, offered: readonly GrpcService
       url: address,
       package: 'beckon.v1',
       packageDefinition: Object.fromEntries(
-        offered.map((name) => [name, definitions[name]]),
+        offered.map((name) => [name, byRpcName(definitions[name])]),
       ) as unknown as NonNullable<GrpcOptions['options']['packageDefinition']>,
       maxReceiveMessageLength: MAX_MESSAGE_BYTES,
       onLoadPackageDefinition: (_: unknown, server: Server) => {
@@ -47,4 +47,11 @@ export function grpcServerOptions(address: string, offered: readonly GrpcService
       },
     },
   };
+}
+
+/** Generated definitions name methods as TypeScript does; Nest looks handlers up by the name in the proto file. */
+function byRpcName(definition: (typeof definitions)[GrpcServiceName]) {
+  return Object.fromEntries(
+    Object.values(definition).map((method) => [method.path.slice(method.path.lastIndexOf('/') + 1), method]),
+  );
 }

@@ -64,9 +64,15 @@ export function cutPage<Row>(
 
 /** Cursor key of lists that are ordered by time and then id, newest first. */
 export const TimeAndId = z.strictObject({
-  at: z.iso.datetime({ offset: true }),
+  at: z.iso.datetime({ offset: true }).refine(isStorable, 'must be in the years 1 to 9999'),
   id: z
     .string()
     .max(200)
     .refine((id) => !id.includes('\0')),
 });
+
+/** Years outside of these have no four digits in UTC, and PostgreSQL refuses how JavaScript writes them. */
+function isStorable(time: string): boolean {
+  const year = new Date(time).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}

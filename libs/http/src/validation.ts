@@ -8,7 +8,9 @@ export class InputValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     try {
       // Nest passes undefined for a body that was not sent; an absent object must fail field by field.
-      return await super.transform(value ?? ({} as T), metadata);
+      // What a parameter decorator of ours finds (an Idempotency-Key) may well be undefined, and stays so.
+      const input = metadata.type === 'custom' ? value : (value ?? ({} as T));
+      return await super.transform(input, metadata);
     } catch (error) {
       if (!(error instanceof RawIssues)) throw error;
       throw new CodedError(CommonErrors.INVALID_INPUT, 'Some of the input is not valid; see errors.', {

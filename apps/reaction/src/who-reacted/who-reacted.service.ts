@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { BeckonId } from '#contracts/ids.js';
 import { cutPage, readCursor, TimeAndId } from '#http/paging.js';
 import { Lookups } from '#lookup/lookups.js';
 
@@ -7,6 +8,8 @@ import { PrismaClient } from '../generated/prisma/client.js';
 import { ReactErrors } from '../react/react.errors.js';
 import type { ReactionsAnswer, ReactionsQuery, Subject } from '../react/react.schemas.js';
 import { toAnswer } from '../react/react.service.js';
+
+const TimeAndReaction = TimeAndId.extend({ id: BeckonId });
 
 /** Who reacted to a post or comment. */
 @Injectable()
@@ -18,7 +21,7 @@ export class WhoReactedService {
 
   /** Standing reactions, newest first. @throws CodedError INVALID_INPUT, REACTION_POST_NOT_FOUND, REACTION_COMMENT_NOT_FOUND */
   async list(subject: Subject, query: ReactionsQuery): Promise<ReactionsAnswer> {
-    const after = readCursor(query.cursor, TimeAndId);
+    const after = readCursor(query.cursor, TimeAndReaction);
     if (subject.kind === 'post')
       await this.lookups.requirePost(subject.id, ReactErrors.REACTION_POST_NOT_FOUND);
     else await this.lookups.requireComment(subject.id, ReactErrors.REACTION_COMMENT_NOT_FOUND);

@@ -23,8 +23,13 @@ export async function listRelated(as: string, relation: Relation): Promise<UserC
   return users;
 }
 
-export const setRelated = (as: string, relation: Relation, id: string, on: boolean, onSend?: Call['onSend']) =>
-  call<void>(path`/v1/me/${relation}/${id}`, { as, method: on ? 'PUT' : 'DELETE', onSend });
+export const setRelated = (
+  as: string,
+  relation: Relation,
+  id: string,
+  on: boolean,
+  onSend?: Call['onSend'],
+) => call<void>(path`/v1/me/${relation}/${id}`, { as, method: on ? 'PUT' : 'DELETE', onSend });
 
 export const listPosts = (as: string, author: string, cursor: string | null) =>
   call<{ posts: Post[]; page: Page }>(

@@ -48,7 +48,9 @@ export function readFeed(pages: FeedPages): { posts: Post[]; loadNext: string[] 
   for (const post of pages.single) byId.set(post.id, post);
   for (const id of pages.deleted) byId.delete(id);
 
-  const posts = [...byId.values()].sort((a, b) => compareDown(a.createdAt, b.createdAt) || compareDown(a.id, b.id));
+  const posts = [...byId.values()].sort(
+    (a, b) => compareDown(a.createdAt, b.createdAt) || compareDown(a.id, b.id),
+  );
   return { posts, loadNext: ends.filter((end) => end.at === completeFrom).map((end) => end.author) };
 }
 

@@ -3,6 +3,7 @@ import type { UserCard } from '../api/contract.js';
 import { Avatar } from '../people/avatar.js';
 import { nameOf } from '../people/names.js';
 import { useSession } from '../session.js';
+import { useFocusOnceShown } from '../shell/use-focus.js';
 
 interface Props {
   label: string;
@@ -21,6 +22,7 @@ export function MentionField({ label, placeholder, value, rows, autoFocus, onInp
   const { everybody } = useSession();
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
+  useFocusOnceShown(field, autoFocus ?? false);
   const [typed, setTyped] = useState<string | null>(null);
   const [active, setActive] = useState(0);
   const offers = typed === null ? [] : matching(everybody, typed);
@@ -38,14 +40,10 @@ export function MentionField({ label, placeholder, value, rows, autoFocus, onInp
     if (!element || typed === null) return;
     const end = element.selectionStart;
     const start = end - typed.length;
-    const handle = `${card.handle ?? card.id} `;
-    onInput(value.slice(0, start) + handle + value.slice(end));
+    // In the field itself, so that the caret is right before the next key comes.
+    element.setRangeText(`${card.handle ?? card.id} `, start, end, 'end');
+    onInput(element.value);
     setTyped(null);
-    // The caret can only be placed once the new text is in the field.
-    requestAnimationFrame(() => {
-      element.focus();
-      element.setSelectionRange(start + handle.length, start + handle.length);
-    });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -74,7 +72,6 @@ export function MentionField({ label, placeholder, value, rows, autoFocus, onInp
         aria-label={label}
         placeholder={placeholder}
         value={value}
-        autoFocus={autoFocus}
         aria-autocomplete="list"
         aria-haspopup="listbox"
         aria-controls={listId}
@@ -112,7 +109,7 @@ export function MentionField({ label, placeholder, value, rows, autoFocus, onInp
 
 /** What was typed after an @ right before the caret, or null. */
 function mentionBefore(text: string): string | null {
-  return /(?:^|[\s(])@([A-Za-z0-9_-]{0,30})$/.exec(text)?.[1] ?? null;
+  return /(?:^|[\s(])@([A-Za-z0-9_]{0,30})$/.exec(text)?.[1] ?? null;
 }
 
 function matching(people: readonly UserCard[], typed: string): UserCard[] {

@@ -57,7 +57,13 @@ export function PostCard({ post, relations, spotlight, round, onDeleted }: Props
   };
 
   return (
-    <article ref={card} class="post" tabIndex={-1} data-spotlit={spotlight !== null} aria-label={`Post by ${name}`}>
+    <article
+      ref={card}
+      class="post"
+      tabIndex={-1}
+      data-spotlit={spotlight !== null}
+      aria-label={`Post by ${name}`}
+    >
       <header class="post-head">
         <Avatar card={author} />
         <div class="post-by">
@@ -75,7 +81,8 @@ export function PostCard({ post, relations, spotlight, round, onDeleted }: Props
             )}
           </p>
           <p class="quiet post-when">
-            <span class="person-handle">@{author.handle ?? author.id}</span> · <RelativeTime at={post.createdAt} />
+            <span class="person-handle">@{author.handle ?? author.id}</span> ·{' '}
+            <RelativeTime at={post.createdAt} />
           </p>
         </div>
         {post.authorId === watchedId && !own && (
@@ -90,7 +97,12 @@ export function PostCard({ post, relations, spotlight, round, onDeleted }: Props
       </p>
       <footer class="post-foot">
         <ReactionBar reactions={reactions} about={`${name}’s post`} />
-        <button type="button" class="reaction comment-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          class="reaction comment-toggle"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
           <CommentIcon />
           <span class="visually-hidden">Comments</span>
           {comments !== null && comments > 0 && <span class="reaction-count">{comments}</span>}

@@ -5,7 +5,15 @@ import { emojiOf } from './reaction-emoji.js';
 import type { Reactions } from './use-reactions.js';
 
 /** All types at a glance for a post; for a comment those in use, the others behind a button. */
-export function ReactionBar({ reactions, about, small }: { reactions: Reactions; about: string; small?: boolean }) {
+export function ReactionBar({
+  reactions,
+  about,
+  small,
+}: {
+  reactions: Reactions;
+  about: string;
+  small?: boolean;
+}) {
   const [open, setOpen] = useState(!small);
   const shown = REACTION_TYPES.filter((type) => open || (reactions.tally[type] ?? 0) > 0);
   return (

@@ -44,7 +44,13 @@ export function Thread({ post, spotlight, onCount }: Props) {
   const send = async (body: string, idempotencyKey: string, parent: Comment | null) => {
     const made = await act({
       run: (onSend) =>
-        addComment(actorId, post.id, parent ? { body, parentId: parent.id } : { body }, idempotencyKey, onSend),
+        addComment(
+          actorId,
+          post.id,
+          parent ? { body, parentId: parent.id } : { body },
+          idempotencyKey,
+          onSend,
+        ),
       action: {
         what: 'comment',
         subjects: [

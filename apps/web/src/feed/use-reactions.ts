@@ -80,7 +80,10 @@ async function loadReactions(as: string, kind: SubjectKind, id: string): Promise
   if (page.next === null || kind !== 'post') return { list: reactions, beyond: {} };
   const { byType } = (await getPostCounters(as, id)).reactions;
   const listed = countTypes(reactions);
-  const beyond = Object.entries(byType).map(([type, count]) => [type, Math.max(0, count - (listed[type] ?? 0))]);
+  const beyond = Object.entries(byType).map(([type, count]) => [
+    type,
+    Math.max(0, count - (listed[type] ?? 0)),
+  ]);
   return { list: reactions, beyond: Object.fromEntries(beyond) as Record<string, number> };
 }
 
@@ -93,7 +96,11 @@ function withMine(
   return type === null ? others : [...others, { id: subjectId, actorId, type, version: 0 }];
 }
 
-function tallyOf(known: Known, mine: { actorId: string; type: string | null }, id: string): Record<string, number> {
+function tallyOf(
+  known: Known,
+  mine: { actorId: string; type: string | null },
+  id: string,
+): Record<string, number> {
   const tally = countTypes(withMine(known.list, mine, id));
   for (const [type, count] of Object.entries(known.beyond)) tally[type] = (tally[type] ?? 0) + count;
   return tally;

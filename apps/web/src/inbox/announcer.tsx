@@ -15,7 +15,9 @@ export function useAnnouncer(): { announce: (title: string) => void; text: strin
       const titles = gathered.current.splice(0);
       timer.current = undefined;
       const last = titles.at(-1) ?? '';
-      setText(titles.length === 1 ? `New: ${last}` : `${titles.length} new notifications, the latest: ${last}`);
+      setText(
+        titles.length === 1 ? `New: ${last}` : `${titles.length} new notifications, the latest: ${last}`,
+      );
     }, GATHER_MS);
   }, []);
 

@@ -5,6 +5,7 @@ import { median, sayMs, type Arrival } from './arrivals.js';
 /** How long the last notifications took, from click to inbox. Says nothing before there is something to say. */
 export function ArrivalMeter({ arrivals }: { arrivals: readonly Arrival[] }) {
   const latest = arrivals.at(-1);
+  const [figure, unit] = latest ? sayMs(latest.ms).split(' ') : [];
   const middle = median(arrivals.map((arrival) => arrival.ms));
   return (
     <section class="meter" aria-label="From click to inbox">
@@ -12,14 +13,17 @@ export function ArrivalMeter({ arrivals }: { arrivals: readonly Arrival[] }) {
       {latest && middle !== null ? (
         <>
           <p class="meter-now" key={latest.id}>
-            {sayMs(latest.ms)}
+            {figure}
+            <small>{unit}</small>
           </p>
           <Sparkline arrivals={arrivals} middle={middle} />
           <details class="meter-details">
             <summary>
-              median {sayMs(middle)} of the last {arrivals.length}
+              {arrivals.length === 1
+                ? 'one arrival so far'
+                : `median ${sayMs(middle)} of the last ${arrivals.length}`}
             </summary>
-            <ol class="meter-list" role="list">
+            <ol class="meter-list" role="list" tabIndex={0} aria-label="Last arrivals">
               {[...arrivals].reverse().map((arrival) => (
                 <ArrivalLine key={arrival.id} arrival={arrival} />
               ))}
@@ -27,7 +31,7 @@ export function ArrivalMeter({ arrivals }: { arrivals: readonly Arrival[] }) {
           </details>
         </>
       ) : (
-        <p class="meter-hint">React on the left, and see how soon it arrives on the right.</p>
+        <p class="meter-hint">React to something, and see how soon the other inbox knows.</p>
       )}
     </section>
   );
@@ -37,9 +41,10 @@ function ArrivalLine({ arrival }: { arrival: Arrival }) {
   const { cardOf } = useSession();
   return (
     <li>
-      <span>
-        <bdi>{shortNameOf(cardOf(arrival.actorId))}</bdi>’s {arrival.what} →{' '}
+      <span class="meter-way">
+        <bdi>{shortNameOf(cardOf(arrival.actorId))}</bdi> →{' '}
         <bdi>{shortNameOf(cardOf(arrival.recipientId))}</bdi>
+        <span class="visually-hidden">, {arrival.what}</span>
       </span>
       <b>{sayMs(arrival.ms)}</b>
     </li>
@@ -57,7 +62,13 @@ function Sparkline({ arrivals, middle }: { arrivals: readonly Arrival[]; middle:
   const step = WIDTH / SLOTS;
   const heightOf = (ms: number) => Math.max(3, (Math.min(ms, full) / full) * HEIGHT);
   return (
-    <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true" focusable="false">
+    <svg
+      class="sparkline"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="xMaxYMax meet"
+      aria-hidden="true"
+      focusable="false"
+    >
       {arrivals.map((arrival, index) => {
         const height = heightOf(arrival.ms);
         const x = (SLOTS - arrivals.length + index) * step;

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import { sayKindly } from '../api/problem.js';
 import type { StreamState } from '../api/stream.js';
 
 /** A blink is nobody's business (a token ended and was renewed); only what lasts is told. */
@@ -56,10 +55,7 @@ export function ConnectionBanner({ connection, online, onRetry }: Props) {
   if (!lasting) return null;
   return (
     <p class="banner" role="status">
-      <span>
-        The live stream is interrupted; nothing will be missed.
-        {connection.kind === 'waiting' && <> {connection.problem && sayKindly(connection.problem)}</>}
-      </span>
+      <span>The live stream is interrupted. Trying again; nothing will be missed.</span>
       <button type="button" class="link" onClick={onRetry}>
         Try now
       </button>

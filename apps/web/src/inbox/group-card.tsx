@@ -6,6 +6,7 @@ import { AvatarStack } from '../people/avatar.js';
 import { ArchiveIcon, CheckIcon, DotIcon, UnarchiveIcon } from '../shell/icons.js';
 import { RelativeTime } from '../shell/relative-time.js';
 import { sayMs } from './arrivals.js';
+import { GroupTitle } from './group-title.js';
 import { TypeBadge } from './type-badge.js';
 
 interface Props {
@@ -34,13 +35,13 @@ function Card({ group, users, unseen, tookMs, onOpen, onChange }: Props) {
   return (
     <li class="group" data-group={group.id} data-unread={unread} data-unseen={unseen}>
       <span class="group-faces">
-        <AvatarStack cards={cards} more={0} />
+        <AvatarStack cards={cards} />
         <TypeBadge group={group} />
       </span>
       <div class="group-main">
-        <button type="button" class="group-title" dir="auto" onClick={() => onOpen(group)}>
+        <button type="button" class="group-title" onClick={() => onOpen(group)}>
           {unread && <span class="visually-hidden">Unread: </span>}
-          {group.title}
+          <GroupTitle title={group.title} actors={cards} />
         </button>
         {group.subject?.excerpt && (
           <p class="group-excerpt" dir="auto">

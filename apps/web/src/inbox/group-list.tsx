@@ -54,7 +54,9 @@ export function GroupList(props: Props) {
           </button>
         </div>
       )}
-      {page.status === 'ready' && groups.length === 0 && page.next === null && <InboxEmpty tab={tab} owner={owner} />}
+      {page.status === 'ready' && groups.length === 0 && page.next === null && (
+        <InboxEmpty tab={tab} owner={owner} />
+      )}
       {page.status === 'ready' && page.next !== null && <More key={page.next} onMore={props.onMore} />}
     </>
   );

@@ -79,7 +79,7 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
         />
         <p class="inbox-owner">
           <bdi class="person-name">{nameOf(owner)}</bdi>
-          <ConnectionDot connection={connection} online={online} />
+          {state.tabs.all.status !== 'failed' && <ConnectionDot connection={connection} online={online} />}
         </p>
         <button
           type="button"

@@ -142,7 +142,8 @@ export function useInbox(userId: string, onArrival: OnArrival): Inbox {
       const changed = await changeGroup(userId, group.id, action);
       dispatch({ kind: 'group', group: changed });
       // The stream brings the counts too; this covers the time in which it is down.
-      if (isUnread(changed) !== isUnread(group)) dispatch({ kind: 'counts', counts: await getCounts(userId) });
+      if (isUnread(changed) !== isUnread(group))
+        dispatch({ kind: 'counts', counts: await getCounts(userId) });
     },
   };
 }

@@ -52,10 +52,17 @@ export function useListMotion(
 function glide(element: HTMLElement, distance: number): void {
   // From far outside of the screen a long flight would only distract.
   if (Math.abs(distance) > 1200) return;
-  element.animate([{ transform: `translateY(${distance}px)` }, { transform: 'none' }], {
-    duration: 320,
-    easing: EASING,
-  });
+  const inFront = distance > 0 ? 1 : 0;
+  element.animate(
+    [
+      { transform: `translateY(${distance}px)`, zIndex: inFront },
+      { transform: 'none', zIndex: inFront },
+    ],
+    {
+      duration: 320,
+      easing: EASING,
+    },
+  );
 }
 
 function lightUp(element: HTMLElement, isNew: boolean): void {

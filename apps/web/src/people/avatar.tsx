@@ -18,14 +18,15 @@ export function Avatar({ card, size = 40 }: { card: UserCard; size?: number }) {
   );
 }
 
+const STACKED_SIZES: Readonly<Record<number, number>> = { 1: 44, 2: 40 };
+
 /** The faces of a group, newest in front. */
-export function AvatarStack({ cards, more }: { cards: readonly UserCard[]; more: number }) {
+export function AvatarStack({ cards }: { cards: readonly UserCard[] }) {
   return (
-    <span class="avatar-stack" data-count={cards.length} aria-hidden="true">
+    <span class="avatar-stack" aria-hidden="true">
       {cards.map((card) => (
-        <Avatar key={card.id} card={card} size={cards.length === 1 ? 44 : 32} />
+        <Avatar key={card.id} card={card} size={STACKED_SIZES[cards.length] ?? 32} />
       ))}
-      {more > 0 && <span class="avatar-more">+{more > 999 ? '999' : more}</span>}
     </span>
   );
 }

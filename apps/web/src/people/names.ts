@@ -7,12 +7,12 @@ export const shortNameOf = (card: UserCard): string => nameOf(card).split(/\s+/u
 
 /** One or two characters that stand for a person; whole graphemes, so that emoji and accents survive. */
 export function initialsOf(card: UserCard): string {
-  const words = nameOf(card)
-    .split(/[^\p{L}\p{N}\p{Extended_Pictographic}]+/u)
-    .filter(Boolean);
-  const first = firstGrapheme(words[0] ?? card.id);
+  const name = nameOf(card);
+  const words = name.split(/[^\p{L}\p{M}\p{N}]+/u).filter(Boolean);
+  const first = firstGrapheme(words[0] ?? name);
   // Arabic and its kin join letters; two initials side by side would read as a word.
-  if (words.length < 2 || /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(first)) return first.toLocaleUpperCase();
+  if (words.length < 2 || /[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(first))
+    return first.toLocaleUpperCase();
   return (first + firstGrapheme(words.at(-1) ?? '')).toLocaleUpperCase();
 }
 

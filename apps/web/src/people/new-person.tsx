@@ -87,6 +87,7 @@ export function NewPerson({ onMade, onClose }: Props) {
 function handleFrom(displayName: string): string {
   return displayName
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')

@@ -10,7 +10,7 @@ interface Props {
   people: readonly UserCard[];
   chosen: string;
   onChoose: (id: string) => void;
-  onNew?: () => void;
+  onNew?: (() => void) | undefined;
 }
 
 /** A row of faces, one of them chosen: radio buttons underneath, so that arrow keys work as ever. */

@@ -14,6 +14,8 @@ export interface People {
   everybody: readonly UserCard[];
   /** Those in whose name the page can call. */
   actors: readonly UserCard[];
+  /** Whether new ones can be made: it takes a token of theirs. */
+  canMake: boolean;
   cardOf(id: string): UserCard;
   learn(ids: readonly string[]): void;
   add(card: UserCard): void;
@@ -94,7 +96,18 @@ export function usePeople(): People {
   const everybody = knownHere.map(cardOf);
   const actors = pasted.length > 0 ? pasted.map(cardOf) : everybody;
   const retry = useCallback(() => setRound((before) => before + 1), []);
-  return { status, error, everybody, actors, cardOf, learn, add, signIn, retry };
+  return {
+    status,
+    error,
+    everybody,
+    actors,
+    canMake: pasted.length === 0,
+    cardOf,
+    learn,
+    add,
+    signIn,
+    retry,
+  };
 }
 
 /** The profiles of those that exist. */

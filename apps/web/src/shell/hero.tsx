@@ -24,8 +24,8 @@ export function Hero({ arrivals }: { arrivals: readonly Arrival[] }) {
         <div class="hero-words">
           <h1>The moment something happens, everyone who should know does.</h1>
           <p>
-            Beckon is the notification backend of a social network: it works out who should be told, writes each
-            inbox exactly once and shows it live.
+            Beckon is the notification backend of a social network: it works out who should be told, writes
+            each inbox exactly once and shows it live.
           </p>
         </div>
         <ArrivalMeter arrivals={arrivals} />

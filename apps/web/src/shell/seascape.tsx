@@ -13,7 +13,13 @@ export function Seascape({ flash }: { flash: number }) {
   }, [flash]);
 
   return (
-    <svg class="seascape" viewBox="0 0 900 300" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false">
+    <svg
+      class="seascape"
+      viewBox="0 0 900 300"
+      preserveAspectRatio="xMaxYMax meet"
+      aria-hidden="true"
+      focusable="false"
+    >
       <defs>
         <linearGradient id="beam-left" x1="1" x2="0" y1="0" y2="0">
           <stop offset="0" stop-color="#ffd98a" stop-opacity=".85" />
@@ -29,7 +35,7 @@ export function Seascape({ flash }: { flash: number }) {
           <stop offset=".25" stop-color="#ffd98a" stop-opacity=".7" />
           <stop offset="1" stop-color="#f5b53d" stop-opacity="0" />
         </radialGradient>
-        <linearGradient id="sea" x1="0" x2="0" y1="0" y2="1">
+        <linearGradient id="sea" x1="0" x2="0" y1="252" y2="330" gradientUnits="userSpaceOnUse">
           <stop offset="0" stop-color="#123646" />
           <stop offset="1" stop-color="#0a1d29" />
         </linearGradient>
@@ -39,11 +45,14 @@ export function Seascape({ flash }: { flash: number }) {
           <circle key={x} cx={x} cy={y} r={r} opacity={opacity} />
         ))}
       </g>
-      <path d="M-900 252H900v48H-900z" fill="url(#sea)" />
-      <path d="M596 258c46-9 74-24 120-27 34-2 52-14 88-13 40 1 62 18 96 22v60H596z" fill="#071722" />
+      <path d="M-2400 252H2400v900H-2400z" fill="url(#sea)" />
+      <path
+        d="M-700 900C-300 560 300 380 520 290c70-30 130-55 196-59 34-2 52-14 88-13 40 1 62 18 96 22 90 10 150 4 220 18v900H596z"
+        fill="#071722"
+      />
       <g ref={beam} opacity=".55">
-        <path d="M792 92-60-34v236z" fill="url(#beam-left)" />
-        <path d="M792 92 900 66v52z" fill="url(#beam-right)" />
+        <path d="M792 92-260-40v250z" fill="url(#beam-left)" />
+        <path d="M792 92 1300-10v210z" fill="url(#beam-right)" />
       </g>
       <circle cx="792" cy="92" r="52" fill="url(#lamp)" opacity=".9" />
       <path d="M780 104h24l9 116h-42z" fill="#e6eeec" />
@@ -53,8 +62,8 @@ export function Seascape({ flash }: { flash: number }) {
       <rect x="782" y="80" width="20" height="20" rx="3" fill="#ffe2a3" />
       <path d="M778 81c3-10 8-15 14-17 6 2 11 7 14 17z" fill="#21424f" />
       <path d="M792 64v-9" stroke="#21424f" stroke-width="2.4" stroke-linecap="round" />
-      <g stroke="#5fa3ae" stroke-width="1.6" stroke-linecap="round" opacity=".4" fill="none">
-        <path d="M40 268h56M150 280h90M300 264h44M400 286h70M470 266h60M560 280h40M-120 276h90" />
+      <g class="waves" stroke="#5fa3ae" stroke-width="1.6" stroke-linecap="round" opacity=".4" fill="none">
+        <path d="M180 276h60M300 264h44M400 286h70M470 266h60M540 280h30" />
       </g>
     </svg>
   );

@@ -29,7 +29,14 @@ export function ThemeToggle() {
   };
 
   return (
-    <button type="button" class="theme-toggle" role="switch" aria-checked={dark} aria-label="Dark" onClick={toggle}>
+    <button
+      type="button"
+      class="theme-toggle"
+      role="switch"
+      aria-checked={dark}
+      aria-label="Dark theme"
+      onClick={toggle}
+    >
       <span class="theme-knob">{dark ? <MoonIcon /> : <SunIcon />}</span>
     </button>
   );

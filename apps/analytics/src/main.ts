@@ -1,0 +1,13 @@
+import { startProcess } from '#process/start-process.js';
+
+import { AnalyticsModule } from './analytics.module.js';
+
+await startProcess(
+  {
+    name: 'analytics',
+    apps: [AnalyticsModule],
+    grpcServices: ['beckon.v1.EventLedger'],
+    consumers: ['analytics'],
+  },
+  process.env,
+);

@@ -1,0 +1,8 @@
+import { startProcess } from '#process/start-process.js';
+
+import { CommentModule } from './comment.module.js';
+
+await startProcess(
+  { name: 'comment', apps: [CommentModule], grpcServices: ['beckon.v1.CommentService'], consumers: [] },
+  process.env,
+);

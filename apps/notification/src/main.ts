@@ -1,0 +1,14 @@
+import { startProcess } from '#process/start-process.js';
+
+import { NotificationApiModule } from './notification-api.module.js';
+import { NotificationWorkerModule } from './notification-worker.module.js';
+
+await startProcess(
+  {
+    name: 'notification',
+    apps: [NotificationApiModule, NotificationWorkerModule],
+    grpcServices: ['beckon.v1.EventLedger'],
+    consumers: ['notification'],
+  },
+  process.env,
+);

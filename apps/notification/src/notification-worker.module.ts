@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+
+import { provideConsumer } from '#consumer/consumer.module.js';
+
+import { FanOutRepository } from './fan-out/fan-out.repository.js';
+import { FanOutWorker } from './fan-out/fan-out.worker.js';
+import { NotificationCoreModule } from './notification-core.module.js';
+import { CrowdsClient } from './tell/crowds.client.js';
+import { TellHandler } from './tell/tell.handler.js';
+import { TellRepository } from './tell/tell.repository.js';
+
+/** The half that works: events in, inboxes written. Importing it is what switches the consumer on. */
+@Module({
+  imports: [NotificationCoreModule],
+  providers: [
+    CrowdsClient,
+    TellRepository,
+    FanOutRepository,
+    FanOutWorker,
+    ...provideConsumer('notification', TellHandler),
+  ],
+})
+export class NotificationWorkerModule {}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Statement, Transaction } from '#database/database.js';
+
+/** One side of a relation: whose inbox, whose acts. */
+export interface RelationSide {
+  readonly recipientId: string;
+  readonly actorId: string;
+  readonly kind: 'mute' | 'block' | 'blocked_by';
+}
+
+const ADD: Statement = {
+  name: 'relations-add',
+  text: `
+    INSERT INTO relation (recipient_id, actor_id, kind) SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+    ON CONFLICT DO NOTHING`,
+};
+
+const REMOVE: Statement = {
+  name: 'relations-remove',
+  text: `
+    DELETE FROM relation USING unnest($1::text[], $2::text[], $3::text[]) AS side (recipient_id, actor_id, kind)
+    WHERE relation.recipient_id = side.recipient_id AND relation.actor_id = side.actor_id AND relation.kind = side.kind`,
+};
+
+const MEMBERS_BY: Statement = {
+  name: 'relations-members-by',
+  text: `
+    SELECT member.recipient_id AS "recipientId", member.act_id AS "actId"
+    FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
+    JOIN member ON member.recipient_id = side.recipient_id AND member.actor_id = side.actor_id`,
+};
+
+/** Mutes and blocks. The recipients' inboxes must be locked. */
+@Injectable()
+export class RelationsRepository {
+  async add(tx: Transaction, sides: readonly RelationSide[]): Promise<void> {
+    await tx.query(ADD, columns(sides));
+  }
+
+  async remove(tx: Transaction, sides: readonly RelationSide[]): Promise<void> {
+    await tx.query(REMOVE, columns(sides));
+  }
+
+  /** Every member that one side has of the other. */
+  membersBy(
+    tx: Transaction,
+    sides: readonly RelationSide[],
+  ): Promise<{ recipientId: string; actId: string }[]> {
+    const [recipientIds, actorIds] = columns(sides);
+    return tx.query<{ recipientId: string; actId: string }>(MEMBERS_BY, [recipientIds, actorIds]);
+  }
+}
+
+function columns(sides: readonly RelationSide[]): [string[], string[], string[]] {
+  return [
+    sides.map(({ recipientId }) => recipientId),
+    sides.map(({ actorId }) => actorId),
+    sides.map(({ kind }) => kind),
+  ];
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+import { Config } from '#config/config.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
+import { logger } from '#logging/logger.js';
+import { EventQueues } from '#queue/event-queues.js';
+import { connectRedis } from '#redis/redis.js';
+
+import type { Hint } from '../inbox/inbox.writer.js';
+
+const CHANNELS = 64;
+
+/** The channel of a recipient's hints; sharded pub/sub spreads the channels over a Redis Cluster. */
+function channelOf(prefix: string, recipientId: string): string {
+  const shard = createHash('sha1').update(recipientId).digest().readUInt32BE(0) % CHANNELS;
+  return `${prefix}:hints:${shard}`;
+}
+
+/** Tells the processes that hold streams which inboxes changed. A hint that is lost costs seconds, nothing else. */
+@Injectable()
+export class HintPublisher {
+  constructor(
+    private readonly config: Config,
+    private readonly queues: EventQueues,
+  ) {}
+
+  publish(hints: readonly Hint[]): void {
+    const byChannel = new Map<string, [string, number][]>();
+    for (const { recipientId, seq } of hints) {
+      const channel = channelOf(this.config.REDIS_PREFIX, recipientId);
+      const batch = byChannel.get(channel) ?? [];
+      batch.push([recipientId, seq]);
+      byChannel.set(channel, batch);
+    }
+    for (const [channel, batch] of byChannel) {
+      this.queues.redis
+        .spublish(channel, JSON.stringify(batch))
+        .catch((error: unknown) => logger.debug({ err: error }, 'hint lost'));
+    }
+  }
+}
+
+/** Listens for the hints of those recipients whose streams are here. */
+@Injectable()
+export class HintSubscriber {
+  private readonly redis: Redis;
+  private readonly listeners = new Map<string, number>();
+
+  constructor(
+    private readonly config: Config,
+    shutdown: Shutdown,
+  ) {
+    this.redis = connectRedis(config.REDIS_URL, 'subscriber');
+    shutdown.register('redis', 'hints', async () => this.redis.disconnect());
+  }
+
+  /** Calls `wake` with each recipient that a hint names; some have no stream here. */
+  onHint(wake: (recipientId: string) => void): void {
+    this.redis.on('smessage', (_channel: string, message: string) => {
+      for (const [recipientId] of JSON.parse(message) as [string, number][]) wake(recipientId);
+    });
+  }
+
+  listen(recipientId: string): void {
+    const channel = channelOf(this.config.REDIS_PREFIX, recipientId);
+    const count = this.listeners.get(channel) ?? 0;
+    this.listeners.set(channel, count + 1);
+    if (count === 0) this.redis.ssubscribe(channel).catch(ignore);
+  }
+
+  unlisten(recipientId: string): void {
+    const channel = channelOf(this.config.REDIS_PREFIX, recipientId);
+    const count = this.listeners.get(channel) ?? 0;
+    if (count > 1) this.listeners.set(channel, count - 1);
+    else {
+      this.listeners.delete(channel);
+      this.redis.sunsubscribe(channel).catch(ignore);
+    }
+  }
+}
+
+/** Without Redis the comparison every few seconds finds what changed. */
+function ignore(error: unknown): void {
+  logger.debug({ err: error }, 'hint subscription failed');
+}

@@ -1,0 +1,13 @@
+import type { Change } from '../inbox/settle-member.js';
+import type { Retraction, RetractionPart } from './audience.js';
+import type { MemberKey } from './tell.repository.js';
+
+/** How one member is retracted: with its act or post for good, or only from the group about what is gone. */
+export function retractionOf(
+  part: RetractionPart,
+  { version }: Retraction,
+  { recipientId, actId }: MemberKey,
+): Change {
+  if (part === 'subject') return { kind: 'retract-subject', recipientId, actId };
+  return { kind: 'retract', recipientId, actId, version: part === 'act' ? version : null };
+}

@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+
+import type { AfterCommit, EventHandler, PreparedEvent } from '#consumer/event-handler.js';
+import type { Transaction } from '#database/database.js';
+
+import type { FanOutPart } from '../fan-out/fan-out.repository.js';
+import { FanOutWorker } from '../fan-out/fan-out.worker.js';
+import type { ActState } from '../inbox/act.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
+import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
+import { Reason } from '../inbox/reasons.js';
+import type { Change } from '../inbox/settle-member.js';
+import { HintPublisher } from '../stream/hints.js';
+import {
+  type Audience,
+  audienceOf,
+  crowdReason,
+  type NotificationEvent,
+  type Retraction,
+  type Telling,
+  type ThreadWish,
+} from './audience.js';
+import { CrowdsClient } from './crowds.client.js';
+import { retractionOf } from './retraction.js';
+import { TellRepository } from './tell.repository.js';
+
+/** An audience up to this is told at once; a larger one becomes a fan-out. */
+const INLINE_CROWD = 50;
+const INLINE_RETRACTION = 500;
+
+interface Prepared {
+  readonly audience: Audience;
+  /** Users behind the mentioned handles. */
+  readonly mentioned: readonly string[];
+  /** The first page of the crowd. */
+  readonly crowd: readonly string[];
+}
+
+type Item = PreparedEvent<'notification', Prepared>;
+
+/** Turns events into changes of inboxes. */
+@Injectable()
+export class TellHandler implements EventHandler<'notification', Prepared> {
+  constructor(
+    private readonly crowds: CrowdsClient,
+    private readonly inbox: InboxRepository,
+    private readonly writer: InboxWriter,
+    private readonly members: TellRepository,
+    private readonly fanOuts: FanOutWorker,
+    private readonly hints: HintPublisher,
+  ) {}
+
+  /**
+   * What only adds shares the acts it hangs on with others; what edits or removes owns them. One strength of lock a
+   * transaction, each taken in one pass in order, so that no two transactions wait for each other.
+   */
+  laneOf(event: NotificationEvent): string {
+    const audience = audienceOf(event);
+    if (audience.kind === 'thread-level') return 'threads';
+    return audience.kind === 'tell' && !audience.replacesMentions ? 'adds' : 'changes';
+  }
+
+  async prepare(event: NotificationEvent): Promise<Prepared> {
+    const audience = audienceOf(event);
+    if (audience.kind !== 'tell') return { audience, mentioned: [], crowd: [] };
+    const [mentioned, crowd] = await Promise.all([
+      this.crowds.resolve(audience.mentions),
+      audience.crowd === null ? [] : this.crowds.page(audience.crowd, event, '', INLINE_CROWD),
+    ]);
+    return { audience, mentioned, crowd };
+  }
+
+  async apply(tx: Transaction, events: readonly Item[]): Promise<AfterCommit> {
+    const acts = await this.lockActs(tx, events);
+    await this.lockWishers(tx, events);
+    const changes: Change[] = [];
+    const parts: FanOutPart[] = [];
+    for (const item of events) {
+      const { audience } = item.prepared;
+      if (audience.kind === 'tell') {
+        changes.push(...(await this.tell(tx, item, audience)));
+        parts.push(...crowdPart(item, audience));
+      } else if (audience.kind === 'retract') {
+        const { found, unfinished } = await this.retract(tx, item.event, audience);
+        changes.push(...found);
+        parts.push(...unfinished);
+      } else {
+        changes.push(...(await this.muteThread(tx, audience)));
+      }
+    }
+    const hints = await this.writer.apply(tx, changes, acts);
+    if (parts.length > 0) await this.fanOuts.open(tx, parts);
+    return () => this.announce(hints, parts.length > 0);
+  }
+
+  private announce(hints: readonly Hint[], fansOut: boolean): void {
+    this.hints.publish(hints);
+    if (fansOut) this.fanOuts.nudge();
+  }
+
+  private async lockActs(tx: Transaction, events: readonly Item[]): Promise<ReadonlyMap<string, ActState>> {
+    const ids = new Set<string>();
+    const news: { id: string; version: number; removed: boolean }[] = [];
+    for (const { audience } of events.map(({ prepared }) => prepared)) {
+      if (audience.kind === 'tell') {
+        for (const id of [audience.act.id, ...audience.dependsOn]) ids.add(id);
+        if (audience.replacesMentions)
+          news.push({ id: audience.act.id, version: audience.act.version, removed: false });
+      } else if (audience.kind === 'retract') {
+        ids.add(audience.actId);
+        news.push({ id: audience.actId, version: audience.version, removed: true });
+      }
+    }
+    if (ids.size === 0) return new Map();
+    if (news.length === 0) return this.inbox.shareActs(tx, [...ids]);
+    const owned = await this.inbox.ownActs(tx, [...ids]);
+    return new Map([...owned, ...(await this.inbox.advanceActs(tx, news))]);
+  }
+
+  /** What a wish hides is worked out under the lock of its inbox; these have a transaction of their own. */
+  private async lockWishers(tx: Transaction, events: readonly Item[]): Promise<void> {
+    const wishers = events.flatMap(({ prepared: { audience } }) =>
+      audience.kind === 'thread-level' ? [audience.recipientId] : [],
+    );
+    if (wishers.length > 0) await this.inbox.lock(tx, [...new Set(wishers)]);
+  }
+
+  private async tell(tx: Transaction, { prepared }: Item, audience: Telling): Promise<Change[]> {
+    const { act } = audience;
+    const reasons = new Map(audience.direct);
+    const add = (ids: readonly string[], reason: number) => {
+      for (const id of ids) if (id !== act.actorId) reasons.set(id, (reasons.get(id) ?? 0) | reason);
+    };
+    add(prepared.mentioned, Reason.mention);
+    if (audience.crowd !== null) add(prepared.crowd, crowdReason[audience.crowd]);
+    const told: Change[] = [...reasons].map(([recipientId, bits]) => ({
+      kind: 'tell',
+      recipientId,
+      act,
+      reasons: bits,
+    }));
+    if (!audience.replacesMentions) return told;
+    const before = await this.members.mentioned(tx, act.id);
+    const now = new Set(prepared.mentioned);
+    const dropped = before.filter((recipientId) => !now.has(recipientId));
+    return [...told, ...dropped.map((recipientId): Change => ({ kind: 'unmention', recipientId, act }))];
+  }
+
+  private async retract(tx: Transaction, event: NotificationEvent, retraction: Retraction) {
+    const found: Change[] = [];
+    const unfinished: FanOutPart[] = [];
+    for (const part of ['act' as const, ...retraction.also]) {
+      const page = await this.members.membersOf(
+        tx,
+        part,
+        retraction.actId,
+        { recipientId: '', actId: '' },
+        INLINE_RETRACTION,
+      );
+      found.push(...page.map((member) => retractionOf(part, retraction, member)));
+      const last = page.at(-1);
+      if (page.length === INLINE_RETRACTION && last !== undefined)
+        unfinished.push({ event, part, after: JSON.stringify(last) });
+    }
+    return { found, unfinished };
+  }
+
+  private async muteThread(tx: Transaction, wish: ThreadWish): Promise<Change[]> {
+    if (!(await this.members.setThreadMute(tx, wish))) return [];
+    const members = await this.members.commentsUnder(tx, wish.recipientId, wish.postId);
+    return members.map(({ recipientId, actId }) => ({ kind: 'rehide', recipientId, actId }));
+  }
+}
+
+function crowdPart({ event, prepared }: Item, { crowd }: Telling): FanOutPart[] {
+  const last = prepared.crowd.at(-1);
+  if (crowd === null || prepared.crowd.length < INLINE_CROWD || last === undefined) return [];
+  return [{ event, part: crowd, after: last }];
+}

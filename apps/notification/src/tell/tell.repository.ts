@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+
+import type { Statement, Transaction } from '#database/database.js';
+
+import { Reason } from '../inbox/reasons.js';
+import type { RetractionPart, ThreadWish } from './audience.js';
+
+/** Where a page of members ends; both '' before the first. */
+export interface MemberKey {
+  readonly recipientId: string;
+  readonly actId: string;
+}
+
+const MENTIONED: Statement = {
+  name: 'tell-mentioned',
+  text: `
+    SELECT recipient_id FROM member WHERE act_id = $1 AND active AND (reasons & ${Reason.mention}) <> 0`,
+};
+
+const PAGE = `AND active AND (recipient_id, act_id) > ($2, $3) ORDER BY recipient_id, act_id LIMIT $4`;
+const COLUMNS = `recipient_id AS "recipientId", act_id AS "actId"`;
+
+const MEMBERS: Record<RetractionPart, Statement> = {
+  act: { name: 'tell-members-of-act', text: `SELECT ${COLUMNS} FROM member WHERE act_id = $1 ${PAGE}` },
+  subject: {
+    name: 'tell-members-about',
+    text: `SELECT ${COLUMNS} FROM member WHERE subject_act = $1 ${PAGE}`,
+  },
+  post: {
+    name: 'tell-members-under',
+    text: `SELECT ${COLUMNS} FROM member WHERE post_id = substr($1, length('post:') + 1) ${PAGE}`,
+  },
+};
+
+const SET_THREAD_MUTE: Statement = {
+  name: 'tell-set-thread-mute',
+  text: `
+    INSERT INTO thread_mute AS t (recipient_id, post_id, muted, version) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (recipient_id, post_id) DO UPDATE SET muted = excluded.muted, version = excluded.version
+      WHERE excluded.version > t.version
+    RETURNING 1`,
+};
+
+const COMMENTS_UNDER: Statement = {
+  name: 'tell-comments-under',
+  text: `
+    SELECT ${COLUMNS} FROM member
+    WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%'`,
+};
+
+/** What the worker needs to know of members before it changes them. */
+@Injectable()
+export class TellRepository {
+  /** Who is told of an act because it mentions them; at most 50 a version of the text. */
+  async mentioned(tx: Transaction, id: string): Promise<string[]> {
+    const rows = await tx.query<{ recipient_id: string }>(MENTIONED, [id]);
+    return rows.map((row) => row.recipient_id);
+  }
+
+  /** One page of the members that a retraction is about, by recipient. */
+  membersOf(
+    tx: Transaction,
+    part: RetractionPart,
+    id: string,
+    after: MemberKey,
+    limit: number,
+  ): Promise<MemberKey[]> {
+    return tx.query(MEMBERS[part], [id, after.recipientId, after.actId, limit]) as Promise<MemberKey[]>;
+  }
+
+  /** Answers false when a newer wish is known. The recipient's inbox must be locked. */
+  async setThreadMute(
+    tx: Transaction,
+    { recipientId, postId, muted, version }: ThreadWish,
+  ): Promise<boolean> {
+    return (await tx.query(SET_THREAD_MUTE, [recipientId, postId, muted, version])).length > 0;
+  }
+
+  /** A recipient's members that are comments under a post. */
+  commentsUnder(tx: Transaction, recipientId: string, postId: string): Promise<MemberKey[]> {
+    return tx.query(COMMENTS_UNDER, [recipientId, postId]) as Promise<MemberKey[]>;
+  }
+}

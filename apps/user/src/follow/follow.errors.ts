@@ -1,0 +1,5 @@
+import { defineErrors } from '#errors/coded-error.js';
+
+export const FollowErrors = defineErrors({
+  FOLLOW_SELF: ['invalid', 'Following yourself'],
+});

@@ -1,0 +1,13 @@
+import { startProcess } from '#process/start-process.js';
+
+import { UserModule } from './user.module.js';
+
+await startProcess(
+  {
+    name: 'user',
+    apps: [UserModule],
+    grpcServices: ['beckon.v1.UserProfileService', 'beckon.v1.SocialGraphService', 'beckon.v1.EventLedger'],
+    consumers: ['user'],
+  },
+  process.env,
+);
