@@ -52,7 +52,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      conditionNames: ['beckon-source', 'import', 'node', 'default', 'types'],
       exportsFields: ['exports'],
     },
   },

@@ -1,6 +1,6 @@
 const shared = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['beckon-source', 'node', 'node-addons'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'] },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.beckon/'],
   transform: { '^.+\\.[cm]?[tj]sx?$': '<rootDir>/jest.transform.cjs' },

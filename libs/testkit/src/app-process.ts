@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { fromTestRun } from '#testkit/environment.js';
+
+const START_LIMIT_MS = 30_000;
+
+/** A built app running as a process of its own. */
+export interface AppProcess {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  /** Sends a signal and waits for the process to end; answers its exit code, null after a kill. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers. @throws when it ends before that */
+export async function startApp(app: string, env: Record<string, string>): Promise<AppProcess> {
+  const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
+  const child = spawn(process.execPath, ['--enable-source-maps', join('dist/apps', app, 'src/main.js')], {
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const sink = createWriteStream(log, { flags: 'a' });
+  let tail = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.pipe(sink, { end: false });
+    output.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4_000)));
+  }
+  const ended = once(child, 'exit');
+  await Promise.race([
+    untilLive(`http://127.0.0.1:${env['PORT']}/health/live`),
+    ended.then(() => Promise.reject(new Error(`${app} ended at its start:\n${tail}`))),
+  ]);
+  return {
+    pid: child.pid ?? 0,
+    child,
+    end: async (signal) => {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      await ended;
+      sink.end();
+      return child.exitCode;
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function untilLive(url: string): Promise<void> {
+  const until = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok === true) return;
+    if (Date.now() > until) throw new Error(`${url} does not answer`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

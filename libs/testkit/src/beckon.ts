@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+
+import { Api } from '#testkit/api.js';
+import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
+import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { drain } from '#testkit/drain.js';
+import { fromTestRun } from '#testkit/environment.js';
+import { OpenApiCheck } from '#testkit/openapi-check.js';
+import { TestStream } from '#testkit/stream.js';
+import { SERVICE_SECRET, signToken, USER_SECRET } from '#testkit/tokens.js';
+
+export interface BeckonOptions {
+  /** Environment beyond the usual; may name other servers. */
+  readonly env?: Record<string, string>;
+  /** Another Redis than the run's shared one. */
+  readonly redisUrl?: string;
+}
+
+/** A running Beckon with a database and a Redis prefix of its own. */
+export class Beckon {
+  private app: AppProcess | undefined;
+  private check: OpenApiCheck | undefined;
+  private readonly tokens = new Map<string, string>();
+
+  private constructor(
+    readonly url: string,
+    readonly database: TestDatabase,
+    readonly env: Record<string, string>,
+  ) {}
+
+  static async start(options: BeckonOptions = {}): Promise<Beckon> {
+    const database = await cloneDatabase();
+    const port = await freePort();
+    const env = {
+      BECKON_ENV: 'development',
+      PORT: String(port),
+      GRPC_PORT: String(await freePort()),
+      DATABASE_URL: database.url,
+      REDIS_URL: options.redisUrl ?? fromTestRun('TEST_REDIS_URL'),
+      REDIS_PREFIX: `t${randomBytes(4).toString('hex')}`,
+      AUTH_HS256_SECRET: USER_SECRET,
+      SERVICE_TOKEN_SECRET: SERVICE_SECRET,
+      ...options.env,
+    };
+    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env);
+    await beckon.run();
+    return beckon;
+  }
+
+  get grpcAddress(): string {
+    return `127.0.0.1:${this.env['GRPC_PORT']}`;
+  }
+
+  get pid(): number {
+    return this.app?.pid ?? 0;
+  }
+
+  /** Starts the process (again). */
+  async run(): Promise<void> {
+    this.app = await startApp('all-in-one', this.env);
+    this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
+  }
+
+  /** Ends the process as a deployment would (SIGTERM) or as a crash does (SIGKILL). Answers the exit code. */
+  end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    return this.app?.end(signal) ?? Promise.resolve(null);
+  }
+
+  /** Ends everything that belongs to the suite. */
+  async stop(): Promise<void> {
+    await this.end();
+    await this.database.drop();
+  }
+
+  /** Requests as a user. */
+  async as(userId: string): Promise<Api> {
+    return this.withHeaders({ authorization: `Bearer ${await this.tokenOf(userId)}` });
+  }
+
+  /** Requests as a network's service, for a user if one is named. */
+  async asService(actorId?: string): Promise<Api> {
+    return this.withHeaders({
+      authorization: `Bearer ${await this.tokenOf('network', 'service')}`,
+      ...(actorId === undefined ? {} : { 'beckon-actor': actorId }),
+    });
+  }
+
+  withHeaders(headers: Record<string, string>): Api {
+    return new Api(this.url, this.check, headers);
+  }
+
+  async tokenOf(userId: string, scope?: string): Promise<string> {
+    const key = `${userId} ${scope ?? ''}`;
+    let token = this.tokens.get(key);
+    if (token === undefined) {
+      token = await signToken(userId, scope === undefined ? {} : { scope });
+      this.tokens.set(key, token);
+    }
+    return token;
+  }
+
+  /** Makes people with the given ids, which are their handles too. */
+  async people(...ids: string[]): Promise<void> {
+    const service = await this.asService();
+    const users = ids.map((id) => ({ id, handle: id.replaceAll('-', '_'), displayName: `${id} the person` }));
+    const answer = await service.post('/v1/batch/users', { users });
+    if (answer.status !== 200) throw new Error(`people were not made: ${JSON.stringify(answer.body)}`);
+  }
+
+  /** Opens a live stream; waits for its headers. */
+  async stream(userId: string, after?: number): Promise<TestStream> {
+    const headers: Record<string, string> = { authorization: `Bearer ${await this.tokenOf(userId)}` };
+    if (after !== undefined) headers['last-event-id'] = String(after);
+    return TestStream.open(`${this.url}/v1/notifications/stream`, headers);
+  }
+
+  /** Waits until everything accepted so far has had its whole effect. */
+  drain(ms?: number): Promise<void> {
+    return drain(this.database, ms);
+  }
+}

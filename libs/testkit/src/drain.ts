@@ -1,0 +1,36 @@
+import { catalogue } from '#contracts/catalogue.js';
+import type { TestDatabase } from '#testkit/database.js';
+
+const PRODUCERS = ['user', 'post', 'comment', 'reaction'];
+const POLL_MS = 10;
+
+const routes = Object.entries(catalogue)
+  .flatMap(([type, consumers]) => consumers.map((consumer) => `('${type}','${consumer}')`))
+  .join(',');
+
+/** Events that a consumer has not settled, and audiences that are not fully told: the truth, from PostgreSQL. */
+const OPEN_WORK = `
+  WITH event AS (${PRODUCERS.map((producer) => `SELECT id, type FROM "${producer}".outbox`).join(' UNION ALL ')}),
+  settled AS (
+    ${['notification', 'analytics', 'user']
+      .map(
+        (consumer) =>
+          `SELECT '${consumer}' AS consumer, event_id FROM "${consumer}".ledger WHERE status <> 'trying'`,
+      )
+      .join(' UNION ALL ')})
+  SELECT
+    (SELECT count(*) FROM event JOIN (VALUES ${routes}) AS route (type, consumer) USING (type)
+     WHERE NOT EXISTS (
+       SELECT 1 FROM settled WHERE settled.consumer = route.consumer AND settled.event_id = event.id))::int AS events,
+    (SELECT count(*) FROM notification.fan_out WHERE done_at IS NULL)::int AS "fanOuts"`;
+
+/** Waits until everything that was accepted has had its whole effect. @throws when it has not within `ms` */
+export async function drain(database: TestDatabase, ms = 30_000): Promise<void> {
+  const until = Date.now() + ms;
+  for (;;) {
+    const [open] = await database.query<{ events: number; fanOuts: number }>(OPEN_WORK);
+    if (open?.events === 0 && open.fanOuts === 0) return;
+    if (Date.now() > until) throw new Error(`not drained after ${ms} ms: ${JSON.stringify(open)}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

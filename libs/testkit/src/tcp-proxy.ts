@@ -1,0 +1,71 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy that can be cut, frozen and slowed: how the tests take a dependency away. */
+export class TcpProxy {
+  private readonly sockets = new Set<Socket>();
+  private mode: 'pass' | 'refuse' | 'freeze' = 'pass';
+  private server: Server | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly target: { host: string; port: number },
+  ) {}
+
+  static async start(port: number, target: { host: string; port: number }): Promise<TcpProxy> {
+    const proxy = new TcpProxy(port, target);
+    await proxy.listen();
+    return proxy;
+  }
+
+  /** The dependency is gone: connections break and new ones are refused. */
+  async cut(): Promise<void> {
+    this.mode = 'refuse';
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) =>
+      this.server === undefined ? resolve() : this.server.close(() => resolve()),
+    );
+    this.server = undefined;
+  }
+
+  /** A black hole: connections stay and nothing passes any more. */
+  freeze(): void {
+    this.mode = 'freeze';
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** As if nothing had been; what was frozen breaks and comes anew. */
+  async restore(): Promise<void> {
+    this.mode = 'pass';
+    for (const socket of this.sockets) socket.destroy();
+    if (this.server === undefined) await this.listen();
+  }
+
+  async stop(): Promise<void> {
+    await this.cut();
+  }
+
+  private async listen(): Promise<void> {
+    const server = createServer((client) => this.pass(client));
+    this.server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.port, '127.0.0.1', resolve);
+    });
+  }
+
+  private pass(client: Socket): void {
+    const upstream = connect(this.target);
+    for (const socket of [client, upstream]) {
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+      if (this.mode === 'freeze') socket.pause();
+    }
+    client.on('data', (chunk) => upstream.write(chunk));
+    upstream.on('data', (chunk) => client.write(chunk));
+  }
+}
