@@ -62,6 +62,7 @@ const environment = z
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
     INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
+    RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {
     path: ['AUTH_JWKS_URL'],

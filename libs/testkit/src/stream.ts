@@ -1,9 +1,11 @@
 import { createParser } from 'eventsource-parser';
 
+import type { Checked } from '#testkit/api.js';
+
 export interface StreamEvent {
   readonly id: number;
   readonly event: 'group' | 'removed' | 'counts' | 'reset';
-  readonly data: any;
+  readonly data: Checked;
   /** When it arrived (performance.now()). */
   readonly at: number;
 }
@@ -90,13 +92,13 @@ export class TestStream {
     try {
       for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
         parser.feed(decoder.decode(chunk, { stream: true }));
-        for (const wake of [...this.waiters]) wake();
+        for (const wake of this.waiters) wake();
       }
     } catch {
       // Cut off, by us or by the server: what was heard stands.
     } finally {
       this.ended = true;
-      for (const wake of [...this.waiters]) wake();
+      for (const wake of this.waiters) wake();
     }
   }
 }

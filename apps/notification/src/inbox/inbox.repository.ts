@@ -57,7 +57,7 @@ const LOCK_STATES: Statement = {
 const LOAD_MEMBERS: Statement = {
   name: 'inbox-load-members',
   text: `
-    SELECT wanted.ordinality::int - 1 AS position, to_jsonb(member) AS member,
+    SELECT to_jsonb(member) AS member,
       coalesce((
         SELECT bit_or(${RELATION_BITS}) FROM relation
         WHERE relation.recipient_id = wanted.recipient_id
@@ -69,7 +69,8 @@ const LOAD_MEMBERS: Statement = {
         THEN ${Hidden.threadMute} ELSE 0 END AS hidden
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
       AS wanted (recipient_id, act_id, actor_id, post_id, ordinality)
-    LEFT JOIN member ON member.recipient_id = wanted.recipient_id AND member.act_id = wanted.act_id`,
+    LEFT JOIN member ON member.recipient_id = wanted.recipient_id AND member.act_id = wanted.act_id
+    ORDER BY wanted.ordinality`,
 };
 
 const LOAD_GROUPS: Statement = {
@@ -197,16 +198,13 @@ export class InboxRepository {
     tx: Transaction,
     wanted: readonly WantedMember[],
   ): Promise<{ member: Member | undefined; hidden: number }[]> {
-    const rows = await tx.query<{ position: number; member: Member | null; hidden: number }>(LOAD_MEMBERS, [
+    const rows = await tx.query<{ member: Member | null; hidden: number }>(LOAD_MEMBERS, [
       wanted.map(({ recipientId }) => recipientId),
       wanted.map(({ actId }) => actId),
       wanted.map(({ actorId }) => actorId),
       wanted.map(({ postId }) => postId),
     ]);
-    const inOrder = new Array<{ member: Member | undefined; hidden: number }>(wanted.length);
-    for (const { position, member, hidden } of rows)
-      inOrder[position] = { member: member ?? undefined, hidden };
-    return inOrder;
+    return rows.map(({ member, hidden }) => ({ member: member ?? undefined, hidden }));
   }
 
   /** Groups by id, and the open ones by key. */

@@ -176,3 +176,5 @@ CREATE INDEX "member_post_idx" ON "member" ("post_id", "recipient_id", "act_id")
 CREATE INDEX "member_thread_idx" ON "member" ("recipient_id", "post_id") WHERE "post_id" IS NOT NULL;
 -- Fan-outs that are not done.
 CREATE INDEX "fan_out_open_idx" ON "fan_out" ("updated_at", "event_id", "part") WHERE "done_at" IS NULL;
+-- What retention looks at first.
+CREATE INDEX "inbox_group_retention_idx" ON "inbox_group" ("changed_at");
