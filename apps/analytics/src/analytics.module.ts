@@ -12,6 +12,7 @@ import { PostAnalyticsService } from './post-analytics/post-analytics.service.js
 import { SeriesRepository } from './post-analytics/series.repository.js';
 import { TrendingController } from './trending/trending.controller.js';
 import { TrendingRepository } from './trending/trending.repository.js';
+import { TrendingService } from './trending/trending.service.js';
 
 @Module({
   imports: [DatabaseModule.forService('analytics')],
@@ -22,6 +23,7 @@ import { TrendingRepository } from './trending/trending.repository.js';
     PostAnalyticsService,
     SeriesRepository,
     TrendingRepository,
+    TrendingService,
     ...provideConsumer('analytics', CountHandler),
   ],
 })

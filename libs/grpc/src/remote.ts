@@ -140,6 +140,11 @@ export class Remote<C extends Client> {
     }
   }
 
+  /** Opens the connection ahead of the first call, whose deadline is short. Resolves too when it can't be had. */
+  warmUp(withinMs: number): Promise<void> {
+    return new Promise((resolve) => this.client.waitForReady(Date.now() + withinMs, () => resolve()));
+  }
+
   close(): void {
     this.client.close();
   }

@@ -8,6 +8,8 @@ import type { Consumer } from '#contracts/catalogue.js';
 import { Remote } from '#grpc/remote.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 
+const WARM_UP_MS = 1_000;
+
 /** The services that a process may call, one channel each, opened at the first call. */
 @Injectable()
 export class Remotes {
@@ -39,6 +41,13 @@ export class Remotes {
 
   ledger(consumer: Consumer) {
     return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddress(consumer));
+  }
+
+  /** Opens the connections that requests will wait for. */
+  async warmUp(): Promise<void> {
+    await Promise.all(
+      [this.profiles, this.graph, this.posts, this.comments].map((remote) => remote.warmUp(WARM_UP_MS)),
+    );
   }
 
   /** Those that were called so far, by name. */

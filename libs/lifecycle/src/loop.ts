@@ -1,6 +1,7 @@
 import { logger } from '#logging/logger.js';
 
-const MAX_BACKOFF_MS = 5_000;
+/** What failed because something was away goes on within seconds of its return. */
+const MAX_BACKOFF_MS = 2_000;
 
 export interface LoopOptions {
   readonly name: string;

@@ -58,6 +58,11 @@ const STAMP: Statement = {
     WHERE consumer = $1 AND event_id = ANY($2::uuid[])`,
 };
 
+const RELEASE: Statement = {
+  name: 'delivery-release',
+  text: `UPDATE delivery SET due_at = now() WHERE consumer = $1 AND event_id = ANY($2::uuid[]) AND epoch IS NULL`,
+};
+
 const SETTLE: Statement = {
   name: 'delivery-settle',
   text: `DELETE FROM delivery WHERE consumer = $1 AND event_id = ANY($2::uuid[])`,
@@ -112,6 +117,11 @@ export class DeliveriesRepository {
   /** Records that deliveries were put into the Redis of this epoch. */
   async stamp(consumer: Consumer, ids: readonly string[], epoch: string): Promise<void> {
     await this.database.query(STAMP, [consumer, ids, epoch]);
+  }
+
+  /** Gives a claim back: these could not be dispatched now. */
+  async release(consumer: Consumer, ids: readonly string[]): Promise<void> {
+    await this.database.query(RELEASE, [consumer, ids]);
   }
 
   async settle(consumer: Consumer, ids: readonly string[]): Promise<void> {

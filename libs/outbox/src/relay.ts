@@ -1,9 +1,9 @@
 import type { Consumer } from '#contracts/catalogue.js';
 import { eventQueues } from '#contracts/queues.js';
 import { Loop } from '#lifecycle/loop.js';
-import type { DeliveriesRepository } from '#outbox/deliveries.repository.js';
+import type { DeliveriesRepository, StoredEvent } from '#outbox/deliveries.repository.js';
 import type { Sweeper } from '#outbox/sweeper.js';
-import type { EventQueues } from '#queue/event-queues.js';
+import type { EnvelopeJob, EventQueues } from '#queue/event-queues.js';
 
 const CLAIM_EVENTS = 1_000;
 /** A commit nudges; the poll is for what a crash or another process left. */
@@ -36,24 +36,30 @@ export class Relay {
 
   /** Dispatches what is due once. Answers whether there may be more. */
   private async dispatch(): Promise<boolean> {
-    const { envelopeSize, inFlightLimit } = eventQueues[this.consumer];
+    const { inFlightLimit } = eventQueues[this.consumer];
+    // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
+    // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
+    const epoch = await this.queues.epoch();
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
-    // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
-    const epoch = await this.queues.epoch();
-    const envelopes = Array.from({ length: Math.ceil(claimed.length / envelopeSize) }, (_, index) =>
-      claimed.slice(index * envelopeSize, (index + 1) * envelopeSize).map(({ event }) => event),
-    );
-    await this.queues.add(
-      this.consumer,
-      envelopes.map((events) => ({ envelope: { events } })),
-    );
-    await this.deliveries.stamp(
-      this.consumer,
-      claimed.map(({ id }) => id),
-      epoch,
-    );
+    const ids = claimed.map(({ id }) => id);
+    try {
+      await this.queues.add(this.consumer, this.pack(claimed));
+    } catch (error) {
+      await this.deliveries.release(this.consumer, ids);
+      throw error;
+    }
+    await this.deliveries.stamp(this.consumer, ids, epoch);
     return claimed.length === CLAIM_EVENTS;
+  }
+
+  private pack(claimed: readonly StoredEvent[]): EnvelopeJob[] {
+    const { envelopeSize } = eventQueues[this.consumer];
+    return Array.from({ length: Math.ceil(claimed.length / envelopeSize) }, (_, index) => ({
+      envelope: {
+        events: claimed.slice(index * envelopeSize, (index + 1) * envelopeSize).map(({ event }) => event),
+      },
+    }));
   }
 
   /** When the limit of in-flight events is what holds the relay up, asks at once which of them are settled. */

@@ -12,6 +12,7 @@ import { Config } from '#config/config.js';
 import { Consumers } from '#consumer/consumers.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { grpcServerOptions, type GrpcServiceName } from '#grpc/grpc-server.js';
+import { Remotes } from '#grpc/remotes.js';
 import { createAdapter, setUpHttp } from '#http/fastify.js';
 import { buildOpenApi } from '#http/openapi.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
@@ -61,6 +62,7 @@ export async function startProcess(
   }
   app.get(Consumers).requireAll(definition.consumers);
   await app.startAllMicroservices();
+  await app.get(Remotes).warmUp();
   const shutdown = app.get(Shutdown);
   shutdown.register('http', definition.name, () => app.getHttpServer() && closeHttp(app));
   endAtSignal(shutdown, definition.name);

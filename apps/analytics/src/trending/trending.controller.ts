@@ -3,13 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 
 import { Endpoint } from '#http/endpoint.js';
 
-import { TrendingRepository } from './trending.repository.js';
-import { TrendingPosts, TrendingQuery, windowHours } from './trending.schemas.js';
+import { TrendingPosts, TrendingQuery } from './trending.schemas.js';
+import { TrendingService } from './trending.service.js';
 
 @ApiTags('Analytics')
 @Controller('v1/analytics/trending')
 export class TrendingController {
-  constructor(private readonly trending: TrendingRepository) {}
+  constructor(private readonly service: TrendingService) {}
 
   @Get()
   @Endpoint({
@@ -20,6 +20,6 @@ export class TrendingController {
     caller: 'token',
   })
   async list(@Query({ schema: TrendingQuery }) { window, limit }: TrendingQuery): Promise<TrendingPosts> {
-    return { posts: await this.trending.list(windowHours[window], limit) };
+    return { posts: await this.service.list(window, limit) };
   }
 }

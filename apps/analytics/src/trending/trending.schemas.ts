@@ -2,16 +2,19 @@ import { z } from 'zod';
 
 import { ClientId } from '#contracts/ids.js';
 
-export const windowHours = { '1h': 1, '24h': 24, '7d': 168 } as const;
-type Window = keyof typeof windowHours;
+export const windows = ['1h', '24h', '7d'] as const;
+export type Window = (typeof windows)[number];
+
+/** The longest list that can be asked for. */
+export const MAX_POSTS = 100;
 
 export const TrendingQuery = z.strictObject({
-  window: z.enum(Object.keys(windowHours) as [Window, ...Window[]]).default('24h'),
+  window: z.enum(windows).default('24h'),
   limit: z.coerce
     .number()
     .int()
     .min(1)
-    .max(100)
+    .max(MAX_POSTS)
     .default(20)
     .meta({ description: 'How many at most, 1 to 100.' }),
 });
