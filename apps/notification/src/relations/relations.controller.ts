@@ -7,7 +7,7 @@ import { Endpoint } from '#http/endpoint.js';
 import { PageQuery } from '#http/paging.js';
 
 import { NotificationErrors } from '../notifications/notifications.errors.js';
-import { RelatedUsers, UserPath } from './relations.schemas.js';
+import { SilencedUsers, UserPath } from './relations.schemas.js';
 import { RelationsService } from './relations.service.js';
 
 type Path = z.output<typeof UserPath>;
@@ -23,7 +23,7 @@ const Changes = (summary: string) =>
     }),
   );
 
-const Lists = (summary: string) => Endpoint({ summary, answers: { 200: RelatedUsers } });
+const Lists = (summary: string) => Endpoint({ summary, answers: { 200: SilencedUsers } });
 
 @ApiTags('Users and relations')
 @Controller('v1/me')
@@ -44,7 +44,7 @@ export class RelationsController {
 
   @Get('mutes')
   @Lists('Whom you muted, newest first')
-  mutes(@Actor() me: string, @Query({ schema: PageQuery }) query: PageQuery): Promise<RelatedUsers> {
+  mutes(@Actor() me: string, @Query({ schema: PageQuery }) query: PageQuery): Promise<SilencedUsers> {
     return this.service.list('mute', me, query);
   }
 
@@ -62,7 +62,7 @@ export class RelationsController {
 
   @Get('blocks')
   @Lists('Whom you blocked, newest first')
-  blocks(@Actor() me: string, @Query({ schema: PageQuery }) query: PageQuery): Promise<RelatedUsers> {
+  blocks(@Actor() me: string, @Query({ schema: PageQuery }) query: PageQuery): Promise<SilencedUsers> {
     return this.service.list('block', me, query);
   }
 }

@@ -7,16 +7,16 @@ import { NamedUser } from '../notifications/notifications.schemas.js';
 
 export const UserPath = z.strictObject({ userId: ClientId });
 
-const RelatedUser = NamedUser.extend({ since: z.iso.datetime() }).meta({
-  id: 'RelatedUser',
+const SilencedUser = NamedUser.extend({ since: z.iso.datetime() }).meta({
+  id: 'SilencedUser',
   description: undefined,
   examples: [
     { id: 'ben', handle: 'ben', displayName: 'Ben', avatarUrl: null, since: '2026-11-20T10:15:00.000Z' },
   ],
 });
 
-export const RelatedUsers = z.strictObject({ users: z.array(RelatedUser), page: Page }).meta({
-  id: 'RelatedUsers',
+export const SilencedUsers = z.strictObject({ users: z.array(SilencedUser), page: Page }).meta({
+  id: 'SilencedUsers',
   examples: [
     {
       users: [
@@ -26,4 +26,4 @@ export const RelatedUsers = z.strictObject({ users: z.array(RelatedUser), page: 
     },
   ],
 });
-export type RelatedUsers = z.output<typeof RelatedUsers>;
+export type SilencedUsers = z.output<typeof SilencedUsers>;

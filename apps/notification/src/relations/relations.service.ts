@@ -12,7 +12,7 @@ import { HydrateService } from '../notifications/hydrate.service.js';
 import { NotificationErrors } from '../notifications/notifications.errors.js';
 import { HintPublisher } from '../stream/hints.js';
 import { type RelationSide, RelationsRepository } from './relations.repository.js';
-import type { RelatedUsers } from './relations.schemas.js';
+import type { SilencedUsers } from './relations.schemas.js';
 
 export type RelationKind = 'mute' | 'block';
 
@@ -40,7 +40,7 @@ export class RelationsService {
   }
 
   /** Whom I muted or blocked, newest first. @throws CodedError INVALID_INPUT for a malformed cursor */
-  async list(kind: RelationKind, me: string, query: PageQuery): Promise<RelatedUsers> {
+  async list(kind: RelationKind, me: string, query: PageQuery): Promise<SilencedUsers> {
     const after = readCursor(query.cursor, TimeAndId);
     const found = await this.prisma.relation.findMany({
       where: {
