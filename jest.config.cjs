@@ -8,13 +8,14 @@ const shared = {
 };
 
 module.exports = {
+  // Jest reads it here only, not in a project.
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/{apps,libs,test}/**/*.e2e-spec.ts'],
-      testTimeout: 60_000,
     },
   ],
 };

@@ -20,6 +20,8 @@ const JWKS_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 5;
 const SERVICE_ISSUER = 'beckon-internal';
 const SERVICE_TOKEN_SECONDS = 300;
+/** No token lasts longer: past this neither JavaScript nor PostgreSQL writes times as RFC 3339. */
+const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** Verifies who calls, and signs the tokens that Beckon's own processes call each other with. */
 @Injectable()
@@ -63,7 +65,7 @@ export class Tokens {
       }
       throw new errors.JOSEAlgNotAllowed('no key for this algorithm');
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+      if (isKeyServerTrouble(error)) {
         throw new CodedError(
           CommonErrors.DEPENDENCY_UNAVAILABLE,
           'The keys that tokens are checked with cannot be had now.',
@@ -135,6 +137,16 @@ export class Tokens {
   }
 }
 
+/** Whether the keys could not be had: jose reports an answer that is not 200 or no JSON by its generic error alone. */
+function isKeyServerTrouble(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true;
+  return (
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === errors.JOSEError.code
+  );
+}
+
 /** @throws JWTInvalid when this is no JWT, or a JWT of another type than an access token. */
 function algorithmOf(token: string): string | undefined {
   try {
@@ -153,6 +165,6 @@ function toPrincipal(payload: JWTPayload): Principal {
   return {
     userId: userId.data,
     scopes: new Set(scope.split(' ').filter((part) => part !== '')),
-    expiresAt: (payload.exp ?? 0) * 1000,
+    expiresAt: Math.min((payload.exp ?? 0) * 1000, END_OF_TIME_MS),
   };
 }

@@ -174,17 +174,12 @@ export class EventConsumer<C extends Consumer, Prepared> {
     const payload = JSON.stringify(raw) ?? 'undefined';
     const { id: eventId, type } = (raw ?? {}) as { id?: unknown; type?: unknown };
     const letter = { queue: this.queue.name, payload, error };
-    if (BeckonId.safeParse(eventId).success) {
-      const known = typeof type === 'string' ? type.slice(0, 100) : 'unknown';
-      await this.ledger.bury(eventId as string, {
-        ...letter,
-        id: uuidv7(),
-        type: known.replaceAll('\0', ''),
-        attempts: 1,
-      });
-    } else {
-      await this.ledger.buryUnreadable({ ...letter, id: contentId(payload) });
-    }
+    const known = BeckonId.safeParse(eventId);
+    const name = (typeof type === 'string' ? type : 'unknown').replaceAll('\0', '').slice(0, 100);
+    const buried = known.success
+      ? await this.ledger.bury(known.data, { ...letter, id: uuidv7(), type: name, attempts: 1 })
+      : await this.ledger.buryUnreadable({ ...letter, id: contentId(payload) });
+    if (!buried) return;
     this.count('dead', 1);
     logger.error({ queue: this.queue.name, error }, 'a job that is no event became a dead letter');
   }

@@ -55,7 +55,7 @@ const BURY_UNREADABLE: Statement = {
   name: 'dead-letter-unreadable',
   text: `
     INSERT INTO dead_letter (id, queue, payload, error, attempts) VALUES ($1, $2, $3, $4, 1)
-    ON CONFLICT (id) DO NOTHING`,
+    ON CONFLICT (id) DO NOTHING RETURNING id`,
 };
 
 export interface DeadLetter {
@@ -115,8 +115,14 @@ export class LedgerRepository {
     return rows.length > 0;
   }
 
-  /** Keeps what could not even be read as an event. `id` makes doing it twice harmless. */
-  async buryUnreadable(letter: Pick<DeadLetter, 'id' | 'queue' | 'payload' | 'error'>): Promise<void> {
-    await this.database.query(BURY_UNREADABLE, [letter.id, letter.queue, letter.payload, letter.error]);
+  /** Keeps what could not even be read as an event. Answers false when it has been kept before, by `id`. */
+  async buryUnreadable(letter: Pick<DeadLetter, 'id' | 'queue' | 'payload' | 'error'>): Promise<boolean> {
+    const rows = await this.database.query(BURY_UNREADABLE, [
+      letter.id,
+      letter.queue,
+      letter.payload,
+      letter.error,
+    ]);
+    return rows.length > 0;
   }
 }

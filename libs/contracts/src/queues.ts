@@ -9,6 +9,8 @@ export interface QueueDefinition {
   readonly envelopeSize: number;
   /** Events that may be dispatched and not yet settled; what exceeds it waits in PostgreSQL. */
   readonly inFlightLimit: number;
+  /** How long a fresh event waits for company. People wait for notifications; counters and logs can wait for them. */
+  readonly lingerMs: number;
   /** Attempts at one event before it becomes a dead letter; counted in PostgreSQL. */
   readonly attempts: number;
   /** Exponential back-off between attempts, with full jitter below `maxMs`. */
@@ -19,13 +21,14 @@ const usual = {
   concurrency: 4,
   envelopeSize: 100,
   inFlightLimit: 5_000,
+  lingerMs: 20,
   attempts: 5,
   backoff: { baseMs: 500, maxMs: 30_000 },
 } as const;
 
 /** The queue through which each consumer receives its events. */
 export const eventQueues = {
-  notification: { ...usual, name: 'notification.fanout' },
+  notification: { ...usual, name: 'notification.fanout', lingerMs: 0 },
   analytics: { ...usual, name: 'analytics.count', concurrency: 2 },
   user: { ...usual, name: 'user.activity', concurrency: 2 },
 } as const satisfies Record<Consumer, QueueDefinition>;

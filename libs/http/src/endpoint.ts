@@ -35,7 +35,9 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
   const decorators = [
     ApiOperation({
       summary: endpoint.summary,
+      ...(caller === 'public' ? { security: [] } : {}),
       ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+      ...(caller === 'public' ? { security: [] } : {}),
     }),
     ...Object.entries(endpoint.answers).map(([status, schema]) => answer(Number(status), schema)),
     ...errorResponses(errors),

@@ -10,7 +10,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Config } from '#config/config.js';
 import { CodedError, type ErrorDefinition } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
-import { BODY_LIMIT_BYTES, parseJsonBody } from '#http/json-body.js';
+import { BODY_LIMIT_BYTES, decodeBody, parseJsonBody } from '#http/json-body.js';
 import { PROBLEM_TYPE, statusOf, toProblem } from '#http/problem.js';
 import { sendProblem } from '#http/problem.filter.js';
 import { logger } from '#logging/logger.js';
@@ -99,13 +99,23 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
 
 function acceptJsonOnly(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, body === '' ? undefined : parseJsonBody(body as string));
+      refusePacked(request.headers['content-encoding']);
+      done(null, body.length === 0 ? undefined : parseJsonBody(decodeBody(body as Buffer)));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** Nothing is unpacked here, so that nothing can be larger than it looks. */
+function refusePacked(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw new CodedError(
+    CommonErrors.UNSUPPORTED_MEDIA_TYPE,
+    `The content encoding ${encoding} is not accepted.`,
+  );
 }
 
 const byNodeCode: Record<string, ErrorDefinition> = {

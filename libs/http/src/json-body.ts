@@ -7,7 +7,18 @@ export const BODY_LIMIT_BYTES = 64 * 1024;
 /** Deeper JSON than this reaches recursive code further in; nothing in the API comes near it. */
 export const MAX_DEPTH = 32;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** JSON is UTF-8 (RFC 8259); what is not would be stored as something else than was sent. @throws CodedError MALFORMED_JSON */
+export function decodeBody(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    throw new CodedError(CommonErrors.MALFORMED_JSON, 'The body is not UTF-8.', { cause: error });
+  }
+}
 
 /**
  * Parses a request body, and refuses what JSON.parse would let pass: nesting deeper than 32, a name given twice,

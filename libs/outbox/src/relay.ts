@@ -12,6 +12,7 @@ const POLL_MS = 1_000;
 /** Carries the deliveries of one consumer from the outbox into its queue. */
 export class Relay {
   private readonly loop: Loop;
+  private lingering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly consumer: Consumer,
@@ -26,11 +27,18 @@ export class Relay {
     this.loop.start();
   }
 
+  /** Something was committed. */
   nudge(): void {
-    this.loop.nudge();
+    const { lingerMs } = eventQueues[this.consumer];
+    if (lingerMs === 0) return this.loop.nudge();
+    this.lingering ??= setTimeout(() => {
+      this.lingering = undefined;
+      this.loop.nudge();
+    }, lingerMs);
   }
 
   stop(): Promise<void> {
+    clearTimeout(this.lingering);
     return this.loop.stop();
   }
 

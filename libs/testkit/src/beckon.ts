@@ -14,6 +14,8 @@ export interface BeckonOptions {
   readonly env?: Record<string, string>;
   /** Another Redis than the run's shared one. */
   readonly redisUrl?: string;
+  /** Where PostgreSQL is reached, if not directly: the port of a proxy. */
+  readonly databasePort?: number;
 }
 
 /** A running Beckon with a database and a Redis prefix of its own. */
@@ -35,7 +37,7 @@ export class Beckon {
       BECKON_ENV: 'development',
       PORT: String(port),
       GRPC_PORT: String(await freePort()),
-      DATABASE_URL: database.url,
+      DATABASE_URL: throughPort(database.url, options.databasePort),
       REDIS_URL: options.redisUrl ?? fromTestRun('TEST_REDIS_URL'),
       REDIS_PREFIX: `t${randomBytes(4).toString('hex')}`,
       AUTH_HS256_SECRET: USER_SECRET,
@@ -118,4 +120,10 @@ export class Beckon {
   drain(ms?: number): Promise<void> {
     return drain(this.database, ms);
   }
+}
+
+function throughPort(databaseUrl: string, port: number | undefined): string {
+  const url = new URL(databaseUrl);
+  if (port !== undefined) url.port = String(port);
+  return url.href;
 }

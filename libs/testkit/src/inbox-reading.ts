@@ -9,6 +9,7 @@ interface Group {
   readonly subject: { readonly kind: string; readonly id: string };
   readonly actorCount: number;
   readonly reactions: Record<string, number>;
+  readonly seen: boolean;
   readonly readAt: string | null;
 }
 

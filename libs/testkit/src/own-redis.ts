@@ -28,6 +28,7 @@ export class OwnRedis {
 
   /** Starts it again after a kill, with whatever its append-only file holds. */
   async run(): Promise<void> {
+    await this.stop();
     const runner = spawn(process.execPath, ['libs/testkit/src/run-redis.mjs', this.dir, String(this.port)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -50,7 +51,7 @@ export class OwnRedis {
 
   async stop(): Promise<void> {
     const { runner } = this;
-    if (runner === undefined || runner.exitCode !== null) return;
+    if (runner === undefined || runner.exitCode !== null || runner.signalCode !== null) return;
     const ended = once(runner, 'exit');
     runner.kill('SIGTERM');
     await ended;

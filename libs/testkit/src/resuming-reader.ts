@@ -1,4 +1,5 @@
 import type { Beckon } from '#testkit/beckon.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
 import { type StreamEvent, TestStream } from '#testkit/stream.js';
 
 const RECONNECT_MS = 30;
@@ -12,15 +13,20 @@ export class ResumingReader {
   private closing = false;
   private running: Promise<void> = Promise.resolve();
 
+  private after: number;
+
   private constructor(
     private readonly beckon: Beckon,
     readonly userId: string,
-    private after: number,
-  ) {}
+    /** The list as it was when the stream began. */
+    private readonly list: Awaited<ReturnType<typeof wholeInbox>>,
+  ) {
+    this.after = list.counts.seq;
+  }
 
-  /** Reads on from where a list that was just read ends. */
-  static async open(beckon: Beckon, userId: string, after: number): Promise<ResumingReader> {
-    const reader = new ResumingReader(beckon, userId, after);
+  /** Reads the list, and then the stream from where the list ends. */
+  static async open(beckon: Beckon, userId: string): Promise<ResumingReader> {
+    const reader = new ResumingReader(beckon, userId, await wholeInbox(beckon, userId));
     reader.running = reader.run();
     await reader.until(() => reader.connections > 0, 'the stream opens');
     return reader;
@@ -41,6 +47,11 @@ export class ResumingReader {
     await this.until(() => (this.lastId ?? this.after) >= seq, `the stream reaches ${seq}`, ms);
   }
 
+  /** The sequence that the list ended with. */
+  get startedAt(): number {
+    return this.list.counts.seq;
+  }
+
   get lastId(): number | undefined {
     return this.heard().at(-1)?.id;
   }
@@ -50,19 +61,21 @@ export class ResumingReader {
     return [...this.events, ...(this.stream?.events ?? [])];
   }
 
-  /** What a client that keeps groups by id would show now. */
+  /** What a client that keeps groups by id shows now: the list, and what came since. */
   groups(): Map<string, any> {
-    const groups = new Map<string, any>();
-    for (const { event, data } of this.heard()) {
-      if (event === 'group') groups.set(data.group.id, data.group);
-      if (event === 'removed') groups.delete(data.id);
+    const groups = new Map<string, any>(this.list.groups.map((group) => [group.id, group]));
+    // Later pages of the list may be newer than the stream's beginning.
+    const isNews = (id: string, seq: number) => seq > (groups.get(id)?.seq ?? 0);
+    for (const { event, id, data } of this.heard()) {
+      if (event === 'group' && isNews(data.group.id, id)) groups.set(data.group.id, data.group);
+      if (event === 'removed' && isNews(data.id, id)) groups.delete(data.id);
     }
     return groups;
   }
 
   /** The badge as it was told last. */
   counts(): any {
-    return this.heard().findLast(({ event }) => event === 'counts')?.data;
+    return this.heard().findLast(({ event }) => event === 'counts')?.data ?? this.list.counts;
   }
 
   async close(): Promise<void> {

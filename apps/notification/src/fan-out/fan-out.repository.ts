@@ -42,6 +42,13 @@ const CLAIM: Statement = {
     RETURNING event_id AS "eventId", part, event, after_key AS after`,
 };
 
+const PUT_OFF: Statement = {
+  name: 'fan-out-put-off',
+  text: `
+    UPDATE fan_out SET leased_until = now() + make_interval(secs => $4), updated_at = now()
+    WHERE event_id = $1 AND part = $2 AND after_key = $3 AND done_at IS NULL`,
+};
+
 const ADVANCE: Statement = {
   name: 'fan-out-advance',
   text: `
@@ -70,6 +77,11 @@ export class FanOutRepository {
   async claim(): Promise<ClaimedPart | undefined> {
     const [row] = await this.database.query<{ [K in keyof ClaimedPart]: ClaimedPart[K] }>(CLAIM);
     return row;
+  }
+
+  /** Gives a claim back; the part is due again after `seconds`. */
+  async putOff(claimed: ClaimedPart, seconds: number): Promise<void> {
+    await this.database.query(PUT_OFF, [claimed.eventId, claimed.part, claimed.after, seconds]);
   }
 
   /**

@@ -3,8 +3,10 @@ import { Counter } from 'prom-client';
 
 import { parseEvent } from '#contracts/events.js';
 import { Database, type Transaction } from '#database/database.js';
+import { isInfrastructureError } from '#errors/infrastructure.js';
 import { Loop } from '#lifecycle/loop.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
+import { logger } from '#logging/logger.js';
 
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
@@ -25,6 +27,8 @@ import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
 
 const CHUNK = 1_000;
 const POLL_MS = 1_000;
+const OUTAGE_SECONDS = 1;
+const FAILURE_SECONDS = 30;
 
 const told = new Counter({
   name: 'beckon_fan_out_recipients_total',
@@ -67,11 +71,23 @@ export class FanOutWorker implements OnApplicationBootstrap {
   private async step(): Promise<boolean> {
     const claimed = await this.fanOuts.claim();
     if (claimed === undefined) return false;
+    try {
+      await this.work(claimed);
+    } catch (error) {
+      const outage = isInfrastructureError(error);
+      await this.fanOuts.putOff(claimed, outage ? OUTAGE_SECONDS : FAILURE_SECONDS);
+      if (outage) throw error;
+      // A fault of this part; the others go on.
+      logger.error({ err: error, eventId: claimed.eventId, part: claimed.part }, 'fan-out failed');
+    }
+    return true;
+  }
+
+  private async work(claimed: ClaimedPart): Promise<void> {
     const event = parseEvent(claimed.event) as NotificationEvent;
     const audience = audienceOf(event);
     if (audience.kind === 'tell') await this.tellChunk(claimed, event, audience);
     else if (audience.kind === 'retract') await this.retractChunk(claimed, audience);
-    return true;
   }
 
   private async tellChunk(

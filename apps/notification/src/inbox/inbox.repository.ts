@@ -120,7 +120,7 @@ const FIND_OTHERS: Statement = {
     FROM unnest($1::text[], $2::uuid[], $3::text[]) AS wanted (recipient_id, group_id, actor_id)
     WHERE EXISTS (
       SELECT 1 FROM member
-      WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id AND act_id <> ALL ($4::text[]))`,
+      WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id AND recipient_id || ' ' || act_id <> ALL ($4::text[]))`,
 };
 
 /** Closing goes before opening: a recipient has one open group of a key at any moment. */
@@ -234,17 +234,16 @@ export class InboxRepository {
     return new Map(rows.map((row) => [row.group_id, row]));
   }
 
-  /** Which actors (as `group actor`) have visible members in a group besides the given acts. */
-  async findOthers(
-    tx: Transaction,
-    members: readonly Member[],
-    except: readonly string[],
-  ): Promise<Set<string>> {
+  /**
+   * Which actors (as `group actor`) of the given members have others that are visible in the same group. Another
+   * recipient's member of an act says nothing of one's own.
+   */
+  async findOthers(tx: Transaction, members: readonly Member[]): Promise<Set<string>> {
     const rows = await tx.query<{ pair: string }>(FIND_OTHERS, [
       members.map((member) => member.recipient_id),
       members.map((member) => member.group_id),
       members.map((member) => member.actor_id),
-      except,
+      [...new Set(members.map((member) => `${member.recipient_id} ${member.act_id}`))],
     ]);
     return new Set(rows.map(({ pair }) => pair));
   }

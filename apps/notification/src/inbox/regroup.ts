@@ -57,7 +57,8 @@ export function regroup(
     const { change, before, settled, hidden } = decided;
     const { recipientId } = change;
     const own = before === undefined ? undefined : groupsById.get(before.group_id);
-    if (own !== undefined) result.groups.set(own.id, own);
+    // It may have closed for an earlier change of this go.
+    if (own !== undefined && !result.groups.has(own.id)) result.groups.set(own.id, own);
     const { placement } = settled;
     if (
       before !== undefined &&

@@ -41,7 +41,8 @@ const READ_UP_TO: Statement = {
       WHERE inbox_group.recipient_id = $1 AND inbox_group.id = target.id AND inbox_state.recipient_id = $1
     )
     UPDATE inbox_state
-    SET seq = seq + total.groups + 1, unread = unread - total.groups, unseen = unseen - total.unseen
+    SET seq = inbox_state.seq + total.groups + 1, unread = inbox_state.unread - total.groups,
+      unseen = inbox_state.unseen - total.unseen
     FROM (
       SELECT count(*)::int AS groups, (count(*) FILTER (WHERE activity_seq > seen_seq))::int AS unseen
       FROM target, inbox_state WHERE inbox_state.recipient_id = $1

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 
 import { Config } from '#config/config.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
@@ -11,6 +12,8 @@ import { connectRedis } from '#redis/redis.js';
 import type { Hint } from '../inbox/inbox.writer.js';
 
 const CHANNELS = 64;
+
+const Hints = z.array(z.tuple([z.string(), z.number()]));
 
 /** The channel of a recipient's hints; sharded pub/sub spreads the channels over a Redis Cluster. */
 function channelOf(prefix: string, recipientId: string): string {
@@ -59,7 +62,7 @@ export class HintSubscriber {
   /** Calls `wake` with each recipient that a hint names; some have no stream here. */
   onHint(wake: (recipientId: string) => void): void {
     this.redis.on('smessage', (_channel: string, message: string) => {
-      for (const [recipientId] of JSON.parse(message) as [string, number][]) wake(recipientId);
+      for (const [recipientId] of readHints(message)) wake(recipientId);
     });
   }
 
@@ -78,6 +81,16 @@ export class HintSubscriber {
       this.listeners.delete(channel);
       this.redis.sunsubscribe(channel).catch(ignore);
     }
+  }
+}
+
+/** What is no hint is nobody's: whatever is published on a channel must not end the process. */
+function readHints(message: string): z.output<typeof Hints> {
+  try {
+    return Hints.parse(JSON.parse(message));
+  } catch (error) {
+    logger.warn({ err: error }, 'a hint could not be read');
+    return [];
   }
 }
 
