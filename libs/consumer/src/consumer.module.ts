@@ -1,4 +1,5 @@
 import { Global, Module, type Provider, type Type } from '@nestjs/common';
+import { Gauge } from 'prom-client';
 
 import { Config } from '#config/config.js';
 import { Consumers } from '#consumer/consumers.js';
@@ -9,8 +10,15 @@ import { EventWorker } from '#consumer/event-worker.js';
 import { LedgerRepository } from '#consumer/ledger.repository.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
+import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { EventQueues } from '#queue/event-queues.js';
+
+const deadLetters = new Gauge({
+  name: 'beckon_dead_letters',
+  help: 'Events that a consumer gave up, waiting for somebody to look at them',
+  labelNames: ['consumer'],
+});
 
 /** The registry of consumers and the gRPC service that answers for them; once a process. */
 @Global()
@@ -31,10 +39,11 @@ export function provideConsumer<C extends Consumer, Prepared>(
     },
     {
       provide: EventWorker,
-      inject: [Config, Shutdown, Consumers, Database, LedgerRepository, EventQueues, handler],
+      inject: [Config, Shutdown, Probes, Consumers, Database, LedgerRepository, EventQueues, handler],
       useFactory: (
         config: Config,
         shutdown: Shutdown,
+        probes: Probes,
         consumers: Consumers,
         database: Database,
         ledger: LedgerRepository,
@@ -42,6 +51,7 @@ export function provideConsumer<C extends Consumer, Prepared>(
         eventHandler: EventHandler<C, Prepared>,
       ) => {
         consumers.register(consumer, ledger);
+        probes.gauge(async () => deadLetters.set({ consumer }, await ledger.countDeadLetters()));
         return new EventWorker(
           config,
           shutdown,

@@ -58,6 +58,11 @@ const BURY_UNREADABLE: Statement = {
     ON CONFLICT (id) DO NOTHING RETURNING id`,
 };
 
+const COUNT_DEAD: Statement = {
+  name: 'dead-letter-count',
+  text: `SELECT count(*)::int AS count FROM dead_letter`,
+};
+
 export interface DeadLetter {
   readonly id: string;
   readonly queue: string;
@@ -113,6 +118,10 @@ export class LedgerRepository {
       letter.payload,
     ]);
     return rows.length > 0;
+  }
+
+  async countDeadLetters(): Promise<number> {
+    return (await this.database.query<{ count: number }>(COUNT_DEAD, []))[0]?.count ?? 0;
   }
 
   /** Keeps what could not even be read as an event. Answers false when it has been kept before, by `id`. */

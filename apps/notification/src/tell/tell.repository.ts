@@ -45,7 +45,7 @@ const COMMENTS_UNDER: Statement = {
   name: 'tell-comments-under',
   text: `
     SELECT ${COLUMNS} FROM member
-    WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%'`,
+    WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%' AND active`,
 };
 
 /** What the worker needs to know of members before it changes them. */
