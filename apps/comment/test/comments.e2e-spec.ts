@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { acquaint, insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 const NONE = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
@@ -9,12 +10,17 @@ beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana', 'ben', 'cy', 'di', 'talker', 'lurker');
   const ana = await beckon.as('ana');
-  for (const id of ['p1', 'p2', 'paged', 'thread']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+  for (const id of ['p1', 'p2', 'paged', 'thread']) {
+    await insist(() => ana.post('/v1/posts', { id, body: `Post ${id}` }));
+  }
+  await acquaint(beckon, ['ana', 'ben', 'cy', 'di', 'talker', 'lurker'], ['p1', 'p2', 'paged', 'thread']);
 });
 afterAll(() => beckon.stop());
 
-const comment = async (who: string, postId: string, body: string, parentId?: string) =>
-  (await (await beckon.as(who)).post(`/v1/posts/${postId}/comments`, { body, parentId })).body;
+const comment = async (who: string, postId: string, body: string, parentId?: string) => {
+  const api = await beckon.as(who);
+  return insist(() => api.post(`/v1/posts/${postId}/comments`, { body, parentId }));
+};
 const idOf = ({ id }: { id: string }) => id;
 
 describe('comments', () => {

@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 const NONE = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
@@ -18,13 +19,13 @@ const subjectsOf = (groups: Group[]) => groups.map(({ subject }) => subject.id);
 beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana', 'ben', ...crowd);
-  const ana = await beckon.as('ana');
+  const [ana, ben] = [await beckon.as('ana'), await beckon.as('ben')];
   for (const id of ['p1', 'p2', 'p3']) {
-    await ana.post('/v1/posts', { id, body: `Post ${id}` });
-    await (await beckon.as('ben')).post(`/v1/posts/${id}/reactions`, { type: 'like' });
+    await insist(() => ana.post('/v1/posts', { id, body: `Post ${id}` }));
+    await insist(() => ben.post(`/v1/posts/${id}/reactions`, { type: 'like' }));
     await beckon.drain();
   }
-  await (await beckon.as('ben')).put('/v1/me/following/ana');
+  await insist(() => ben.put('/v1/me/following/ana'));
   await beckon.drain();
 });
 afterAll(() => beckon.stop());
@@ -122,7 +123,10 @@ describe('the inbox', () => {
 
   it('shows one group and its actors, page by page, latest first', async () => {
     const ana = await beckon.as('ana');
-    for (const who of crowd) await (await beckon.as(who)).post('/v1/posts/p1/reactions', { type: 'wow' });
+    for (const who of crowd) {
+      const api = await beckon.as(who);
+      await insist(() => api.post('/v1/posts/p1/reactions', { type: 'wow' }));
+    }
     await beckon.drain();
     const [listed] = (await ana.get('/v1/notifications?type=reaction')).body.groups;
     expect(listed).toMatchObject({ subject: { id: 'p1' }, actorCount: 7, reactions: { like: 1, wow: 6 } });

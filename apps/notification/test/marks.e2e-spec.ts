@@ -1,153 +1,146 @@
 import { Beckon } from '#testkit/beckon.js';
-import { expectProblem } from '#testkit/problem.js';
-
-interface Group {
-  readonly id: string;
-  readonly activitySeq: number;
-  readonly seen: boolean;
-  readonly readAt: string | null;
-}
+import { type Badge, type InboxGroup, scene } from '#testkit/person.js';
+import { inboxDifferences } from '#testkit/recount.js';
 
 let beckon: Beckon;
-let people = 0;
 
 beforeAll(async () => {
   beckon = await Beckon.start();
-  await beckon.people('fan', 'fan2');
 });
 afterAll(() => beckon.stop());
 
-/** A person with three unread notifications of reactions, newest first. */
-async function reader() {
-  const id = `reader-${people++}`;
-  await beckon.people(id);
-  const api = await beckon.as(id);
-  for (let n = 0; n < 3; n++) {
-    await api.post('/v1/posts', { id: `${id}-${n}`, body: `Post ${n}` });
-    await (await beckon.as('fan')).post(`/v1/posts/${id}-${n}/reactions`, { type: 'like' });
+/** Ana with `count` notifications, the newest first. */
+async function cast(count = 3) {
+  const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
+  const posts: string[] = [];
+  for (let index = 0; index < count; index++) {
+    posts.push(await ana.post());
+    await ben.react(`posts/${posts[index]}`);
     await beckon.drain();
   }
-  const list = async (state = 'all') =>
-    (await api.get(`/v1/notifications?state=${state}`)).body.groups as Group[];
-  const counts = async () => (await api.get('/v1/notifications/counts')).body;
-  const ids = async (state?: string) => (await list(state)).map((group) => group.id);
-  return { id, api, list, ids, counts };
+  return { ana, ben, cy, posts, groups: (await ana.inbox()) as [InboxGroup, InboxGroup, InboxGroup] };
 }
 
-describe('reading a notification', () => {
-  it('answers the group as it now is, moves the badge and leaves its place in the list', async () => {
-    const { api, list, ids, counts } = await reader();
-    const before = await list();
-    const last = before[2] as Group;
-    const read = await api.post(`/v1/notifications/${last.id}/read`);
-    expect(read.status).toBe(200);
-    expect(read.body).toEqual({ ...last, seq: read.body.seq, readAt: expect.stringMatching(/Z$/) });
-    expect(read.body.seq).toBeGreaterThan((before[0] as Group & { seq: number }).seq);
-    expect(await ids()).toEqual(before.map(({ id }) => id));
-    expect(await ids('unread')).toEqual(before.slice(0, 2).map(({ id }) => id));
-    expect(await counts()).toMatchObject({ unread: 2, unseen: 2 });
+/** Holds a badge against what is expected, against the list and against a recount in SQL. */
+async function expectBadge(
+  { ana }: Pick<Awaited<ReturnType<typeof cast>>, 'ana'>,
+  expected: Omit<Badge, 'seq'>,
+): Promise<void> {
+  expect(await ana.badge()).toMatchObject(expected);
+  const unread = await ana.inbox('unread');
+  expect(unread).toHaveLength(expected.unread);
+  expect(unread.filter(({ seen }) => !seen)).toHaveLength(expected.unseen);
+  expect(await inboxDifferences(beckon.database)).toEqual([]);
+}
 
-    const again = await api.post(`/v1/notifications/${last.id}/read`);
-    expect(again).toMatchObject({ status: 200, body: read.body });
-    const undone = await api.post(`/v1/notifications/${last.id}/unread`);
-    expect(undone).toMatchObject({ status: 200, body: { readAt: null } });
-    expect(await counts()).toMatchObject({ unread: 3 });
-    expect(await ids('unread')).toEqual(before.map(({ id }) => id));
-  });
-
-  it('closes it: what comes then is another, even when it is marked unread again', async () => {
-    const { id, api, list } = await reader();
-    const [newest] = await list();
-    await api.post(`/v1/notifications/${newest?.id}/read`);
-    await api.post(`/v1/notifications/${newest?.id}/unread`);
-    await (await beckon.as('fan2')).post(`/v1/posts/${id}-2/reactions`, { type: 'wow' });
-    await beckon.drain();
-    const after = await list();
-    expect(after).toHaveLength(4);
-    expect(after[0]).toMatchObject({ actorIds: ['fan2'], actorCount: 1 });
-    expect(after[1]).toMatchObject({ id: newest?.id, actorIds: ['fan'], actorCount: 1 });
-  });
+it('counts right after every mark, however often it is set', async () => {
+  const given = await cast();
+  const { ana, groups } = given;
+  const [newest, middle, oldest] = groups;
+  const steps: [() => Promise<unknown>, number, number][] = [
+    [() => Promise.resolve(), 3, 3],
+    [() => ana.mark(middle, 'read'), 2, 2],
+    [() => ana.mark(middle, 'read'), 2, 2],
+    [() => ana.mark(middle, 'unread'), 3, 3],
+    [() => ana.mark(middle, 'unread'), 3, 3],
+    [() => ana.seen(middle.activitySeq), 3, 1],
+    [() => ana.seen(oldest.activitySeq), 3, 1],
+    [() => ana.mark(oldest, 'archive'), 2, 1],
+    [() => ana.mark(oldest, 'archive'), 2, 1],
+    [() => ana.mark(oldest, 'read'), 2, 1],
+    [() => ana.mark(oldest, 'unarchive'), 2, 1],
+    [() => ana.mark(oldest, 'unread'), 3, 1],
+    [() => ana.mark(newest, 'archive'), 2, 0],
+    [() => ana.mark(newest, 'unarchive'), 3, 1],
+    [() => ana.readUpTo(middle.activitySeq), 1, 1],
+    [() => ana.readUpTo(middle.activitySeq), 1, 1],
+    [() => ana.seen(newest.activitySeq), 1, 0],
+    [() => ana.readUpTo(newest.activitySeq), 0, 0],
+  ];
+  for (const [step, unread, unseen] of steps) {
+    await step();
+    await expectBadge(given, { unread, unseen });
+  }
+  expect((await ana.inbox()).map(({ id }) => id)).toEqual(groups.map(({ id }) => id));
 });
 
-describe('archiving a notification', () => {
-  it('moves it from the list to the archive and back, and out of the badge', async () => {
-    const { api, list, ids, counts } = await reader();
-    const [first, second, third] = await list();
-    const archived = await api.post(`/v1/notifications/${second?.id}/archive`);
-    expect(archived.status).toBe(200);
-    expect(archived.body).toEqual({
-      ...second,
-      seq: archived.body.seq,
-      archivedAt: expect.stringMatching(/Z$/),
-    });
-    expect(await ids()).toEqual([first?.id, third?.id]);
-    expect(await ids('unread')).toEqual([first?.id, third?.id]);
-    expect(await ids('archived')).toEqual([second?.id]);
-    expect(await counts()).toMatchObject({ unread: 2, unseen: 2 });
-    const again = await api.post(`/v1/notifications/${second?.id}/archive`);
-    expect(again.body).toEqual(archived.body);
-
-    const back = await api.post(`/v1/notifications/${second?.id}/unarchive`);
-    expect(back).toMatchObject({ status: 200, body: { archivedAt: null } });
-    expect(await ids()).toEqual([first?.id, second?.id, third?.id]);
-    expect(await ids('archived')).toEqual([]);
-    expect(await counts()).toMatchObject({ unread: 3 });
-  });
+it('answers with the group as it now is; marking moves nothing to the top', async () => {
+  const { ana, groups } = await cast();
+  const [newest, , oldest] = groups;
+  const read = await ana.mark(oldest, 'read');
+  expect(read).toEqual({ ...oldest, seq: read.seq, readAt: expect.any(String) });
+  expect(read.seq).toBeGreaterThan(newest.seq);
+  expect(read.activitySeq).toBe(oldest.activitySeq);
+  expect(await ana.mark(oldest, 'read')).toEqual(read);
+  const unread = await ana.mark(oldest, 'unread');
+  expect(unread).toEqual({ ...oldest, seq: unread.seq });
+  const archived = await ana.mark(oldest, 'archive');
+  expect(archived).toMatchObject({ id: oldest.id, archivedAt: expect.any(String), readAt: null });
+  expect(await ana.inbox()).toHaveLength(2);
+  expect((await ana.inbox('archived')).map(({ id }) => id)).toEqual([oldest.id]);
 });
 
-describe('seeing notifications', () => {
-  it('up to one marks it and those before it, and never takes that back', async () => {
-    const { api, list, counts } = await reader();
-    const [, middle] = await list();
-    const seen = await api.post('/v1/notifications/seen', { upTo: middle?.activitySeq });
-    expect(seen.status).toBe(200);
-    expect(seen.body).toEqual(await counts());
-    expect(seen.body).toMatchObject({ unread: 3, unseen: 1 });
-    expect((await list()).map((group) => group.seen)).toEqual([false, true, true]);
-    const backwards = await api.post('/v1/notifications/seen', { upTo: 0 });
-    expect(backwards.body).toEqual(seen.body);
-  });
-
-  it('far past the newest sees what there is, and nothing of what comes', async () => {
-    const { id, api, list, counts } = await reader();
-    const all = await api.post('/v1/notifications/seen', { upTo: Number.MAX_SAFE_INTEGER });
-    expect(all).toMatchObject({ status: 200, body: { unread: 3, unseen: 0 } });
-    await (await beckon.as('fan2')).post(`/v1/posts/${id}-0/reactions`, { type: 'like' });
-    await beckon.drain();
-    expect(await counts()).toMatchObject({ unread: 3, unseen: 1 });
-    expect((await list())[0]).toMatchObject({ seen: false, actorCount: 2 });
-  });
+it('takes up-to as up to and including, and never further than there is', async () => {
+  const given = await cast();
+  const { ana, ben, posts, groups } = given;
+  const [newest, middle, oldest] = groups;
+  expect(await ana.readUpTo(middle.activitySeq)).toMatchObject({ unread: 1, unseen: 1 });
+  expect((await ana.inbox()).map(({ readAt }) => readAt !== null)).toEqual([false, true, true]);
+  expect(await ana.seen(0)).toMatchObject({ unread: 1, unseen: 1 });
+  await ana.seen(oldest.activitySeq);
+  expect((await ana.inbox()).map(({ seen }) => seen)).toEqual([false, false, true]);
+  // A watermark from the future would swallow what comes.
+  expect(await ana.seen(newest.activitySeq + 1_000_000)).toMatchObject({ unread: 1, unseen: 0 });
+  await ben.comment(posts[0] as string);
+  await beckon.drain();
+  await expectBadge(given, { unread: 2, unseen: 1 });
 });
 
-describe('reading notifications up to one', () => {
-  it('reads it and those before it, once', async () => {
-    const { api, list, ids, counts } = await reader();
-    const [first, middle] = await list();
-    const read = await api.post('/v1/notifications/read', { upTo: middle?.activitySeq });
-    expect(read.status).toBe(200);
-    expect(read.body).toEqual(await counts());
-    expect(read.body).toMatchObject({ unread: 1, unseen: 1 });
-    expect(await ids('unread')).toEqual([first?.id]);
-    const times = (await list()).map(({ readAt }) => readAt);
-    expect(times[0]).toBeNull();
-    expect((await api.post('/v1/notifications/read', { upTo: middle?.activitySeq })).body).toEqual(read.body);
-    expect((await list()).map(({ readAt }) => readAt)).toEqual(times);
-    const rest = await api.post('/v1/notifications/read', { upTo: Number.MAX_SAFE_INTEGER });
-    expect(rest).toMatchObject({ status: 200, body: { unread: 0, unseen: 0 } });
-    expect(await ids('unread')).toEqual([]);
-  });
+it('leaves what comes after an up-to unread', async () => {
+  const given = await cast(1);
+  const { ana, cy, posts, groups } = given;
+  const [group] = groups;
+  await cy.react(`posts/${posts[0]}`);
+  await beckon.drain();
+  // It grew after it was looked at: its activity is newer than what the reader names.
+  await ana.readUpTo(group.activitySeq);
+  await expectBadge(given, { unread: 1, unseen: 1 });
+  await ana.readUpTo((await ana.onlyGroup()).activitySeq);
+  await expectBadge(given, { unread: 0, unseen: 0 });
+});
 
-  it.each(['seen', 'read'])('is refused (%s) for what is no sequence', async (mark) => {
-    const api = await beckon.as('fan');
-    for (const upTo of [-1, 1.5, '1', null, Number.MAX_SAFE_INTEGER + 2, undefined, [1]]) {
-      expectProblem(await api.post(`/v1/notifications/${mark}`, { upTo }), 400, 'INVALID_INPUT', 'body.upTo');
-    }
-    const extra = await api.post(`/v1/notifications/${mark}`, { upTo: 1, downTo: 0 });
-    expectProblem(extra, 400, 'INVALID_INPUT', 'body');
-    const nobody = beckon.withHeaders({});
-    expectProblem(await nobody.post(`/v1/notifications/${mark}`, { upTo: 1 }), 401, 'UNAUTHENTICATED');
-    expect(
-      (await (await beckon.as('no-profile')).post(`/v1/notifications/${mark}`, { upTo: 1 })).status,
-    ).toBe(200);
-  });
+it('closes what was read up to: what comes later is another group', async () => {
+  const given = await cast(1);
+  const { ana, cy, posts, groups } = given;
+  await ana.readUpTo(groups[0].activitySeq);
+  await cy.react(`posts/${posts[0]}`);
+  await beckon.drain();
+  expect((await ana.inbox()).map(({ actorIds }) => actorIds)).toEqual([[cy.id], groups[0].actorIds]);
+  await expectBadge(given, { unread: 1, unseen: 1 });
+});
+
+it('tells the stream of every mark: the groups in order, then the counts', async () => {
+  const { ana, groups } = await cast();
+  const [newest, middle, oldest] = groups;
+  const stream = await beckon.stream(ana.id);
+  await ana.readUpTo(newest.activitySeq);
+  const counts = await stream.waitFor(({ event, data }) => event === 'counts' && data.unread === 0);
+  const told = stream.events.filter(({ event }) => event === 'group');
+  expect(told.map(({ data }) => data.group.id)).toEqual([oldest.id, middle.id, newest.id]);
+  for (const { id, data } of told) {
+    expect(data.group.readAt).not.toBeNull();
+    expect(id).toBe(data.group.seq);
+    expect(id).toBeLessThan(counts.id);
+  }
+  await stream.close();
+});
+
+it('leaves a stranger with nothing to mark', async () => {
+  const given = await cast(1);
+  const { cy, groups } = given;
+  for (const mark of ['read', 'unread', 'archive', 'unarchive'])
+    expect((await cy.api.post(`/v1/notifications/${groups[0].id}/${mark}`)).status).toBe(404);
+  expect(await cy.seen(1_000)).toEqual({ unread: 0, unseen: 0, seq: 0 });
+  expect(await cy.readUpTo(1_000)).toEqual({ unread: 0, unseen: 0, seq: 0 });
+  await expectBadge(given, { unread: 1, unseen: 1 });
 });

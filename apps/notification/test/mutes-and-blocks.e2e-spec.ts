@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { acquaint, insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 let beckon: Beckon;
@@ -22,8 +23,10 @@ describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
 
   beforeAll(async () => {
     await beckon.people(ana, ben, cy, di, eve);
-    await (await beckon.as(ana)).post('/v1/posts', { id: p1, body: 'By ana' });
-    await (await beckon.as(ben)).post('/v1/posts', { id: p2, body: 'By ben' });
+    const [asAna, asBen] = [await beckon.as(ana), await beckon.as(ben)];
+    await insist(() => asAna.post('/v1/posts', { id: p1, body: 'By ana' }));
+    await insist(() => asBen.post('/v1/posts', { id: p2, body: 'By ben' }));
+    await acquaint(beckon, [ana, ben, cy, di, eve], [p1, p2]);
   });
 
   const inboxOf = async (who: string) => (await (await beckon.as(who)).get('/v1/notifications')).body;
@@ -63,7 +66,7 @@ describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
   it('hide what was told and what comes, from the moment they are answered, and bring it back', async () => {
     const asAna = await beckon.as(ana);
     const asBen = await beckon.as(ben);
-    await asBen.post(`/v1/posts/${p1}/reactions`, { type: 'like' });
+    await insist(() => asBen.post(`/v1/posts/${p1}/reactions`, { type: 'like' }));
     await beckon.drain();
     const before = await inboxOf(ana);
     expect(before.groups).toHaveLength(1);
@@ -93,7 +96,7 @@ describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
   it(`work ${list === 'blocks' ? 'both ways' : 'one way'}`, async () => {
     const asAna = await beckon.as(ana);
     await asAna.put(`/v1/me/${list}/${ben}`);
-    await asAna.post(`/v1/posts/${p2}/reactions`, { type: 'love' });
+    await insist(() => asAna.post(`/v1/posts/${p2}/reactions`, { type: 'love' }));
     await beckon.drain();
     expect((await inboxOf(ben)).groups).toHaveLength(list === 'blocks' ? 0 : 1);
     await asAna.delete(`/v1/me/${list}/${ben}`);

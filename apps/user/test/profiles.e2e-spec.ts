@@ -87,7 +87,10 @@ describe('profiles', () => {
         return api.put(`/v1/users/racer-${n}`, { handle, displayName: 'Racer' });
       }),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(11).fill(409)]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      201,
+      ...Array<number>(11).fill(409),
+    ]);
   });
 
   it('saved twice at the same moment exist once', async () => {
@@ -95,10 +98,13 @@ describe('profiles', () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => twin.put('/v1/users/twin', { handle: 'twin', displayName: 'Twin' })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array<number>(7).fill(200), 201]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      ...Array<number>(7).fill(200),
+      201,
+    ]);
   });
 
-  it.each([
+  it.each<[string, unknown, ...string[]]>([
     ['no handle', { displayName: 'X' }, 'body.handle'],
     ['no name', { handle: 'x' }, 'body.displayName'],
     ['nothing', {}, 'body.handle', 'body.displayName'],

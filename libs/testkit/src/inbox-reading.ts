@@ -2,18 +2,19 @@ import type { Api } from '#testkit/api.js';
 import type { Beckon } from '#testkit/beckon.js';
 import type { Told } from '#testkit/reaction-load.js';
 
-interface Group {
+export interface ListedGroup {
   readonly id: string;
   readonly seq: number;
   readonly type: string;
-  readonly subject: { readonly kind: string; readonly id: string };
+  readonly title: string;
+  readonly subject: { readonly kind: string; readonly id: string; readonly excerpt: string | null };
   readonly actorCount: number;
   readonly reactions: Record<string, number>;
   readonly seen: boolean;
   readonly readAt: string | null;
 }
 
-interface Counts {
+export interface InboxCounts {
   readonly unread: number;
   readonly unseen: number;
   readonly seq: number;
@@ -23,10 +24,10 @@ interface Counts {
 export async function wholeInbox(
   beckon: Beckon,
   userId: string,
-): Promise<{ groups: Group[]; counts: Counts }> {
+): Promise<{ groups: ListedGroup[]; counts: InboxCounts }> {
   const api = await beckon.as(userId);
-  const { rows, first } = await pages<Group>(api, '/v1/notifications', 'groups');
-  return { groups: rows, counts: first['counts'] as Counts };
+  const { rows, first } = await pages<ListedGroup>(api, '/v1/notifications', 'groups');
+  return { groups: rows, counts: first['counts'] as InboxCounts };
 }
 
 /**

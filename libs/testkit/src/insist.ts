@@ -1,4 +1,5 @@
 import type { ApiAnswer, Checked } from '#testkit/api.js';
+import type { Beckon } from '#testkit/beckon.js';
 
 const LIMIT_MS = 15_000;
 
@@ -13,4 +14,25 @@ export async function insist<T = Checked>(request: () => Promise<ApiAnswer<T>>):
   while (answer.status === 503 && performance.now() < until) answer = await request();
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
+/**
+ * Has the process look people and posts up once. From then on what it remembers stands in for an answer that comes
+ * late, and no request about them is answered 503 on a busy machine.
+ */
+export async function acquaint(
+  beckon: Beckon,
+  people: readonly string[],
+  posts: readonly string[],
+): Promise<void> {
+  const [first = ''] = posts;
+  for (const post of posts) {
+    const reader = await beckon.as('reader');
+    await insist(() => reader.get(`/v1/posts/${post}/reactions`));
+    await insist(() => reader.get(`/v1/posts/${post}/comments`));
+  }
+  for (const person of people) {
+    const api = await beckon.as(person);
+    await insist(() => api.put(`/v1/posts/${first}/thread`, { level: 'default' }));
+  }
 }

@@ -1,5 +1,5 @@
 import type { Beckon } from '#testkit/beckon.js';
-import { wholeInbox } from '#testkit/inbox-reading.js';
+import { type InboxCounts, type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
 import { type StreamEvent, TestStream } from '#testkit/stream.js';
 
 const RECONNECT_MS = 30;
@@ -62,8 +62,8 @@ export class ResumingReader {
   }
 
   /** What a client that keeps groups by id shows now: the list, and what came since. */
-  groups(): Map<string, any> {
-    const groups = new Map<string, any>(this.list.groups.map((group) => [group.id, group]));
+  groups(): Map<string, ListedGroup> {
+    const groups = new Map(this.list.groups.map((group) => [group.id, group]));
     // Later pages of the list may be newer than the stream's beginning.
     const isNews = (id: string, seq: number) => seq > (groups.get(id)?.seq ?? 0);
     for (const { event, id, data } of this.heard()) {
@@ -74,7 +74,7 @@ export class ResumingReader {
   }
 
   /** The badge as it was told last. */
-  counts(): any {
+  counts(): InboxCounts {
     return this.heard().findLast(({ event }) => event === 'counts')?.data ?? this.list.counts;
   }
 

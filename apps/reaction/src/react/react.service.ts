@@ -69,6 +69,8 @@ export class ReactService {
       return { subjectAuthorId: post.authorId, postId: post.id };
     }
     const comment = await this.lookups.requireComment(subject.id, ReactErrors.REACTION_COMMENT_NOT_FOUND);
+    // A comment goes with its post.
+    await this.lookups.requirePost(comment.postId, ReactErrors.REACTION_COMMENT_NOT_FOUND);
     return { subjectAuthorId: comment.authorId, postId: comment.postId };
   }
 

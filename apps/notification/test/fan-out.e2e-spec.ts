@@ -1,0 +1,158 @@
+import pg from 'pg';
+
+import { Beckon } from '#testkit/beckon.js';
+import { Person, scene } from '#testkit/person.js';
+import { inboxDifferences } from '#testkit/recount.js';
+
+const FOLLOWERS = 3_000;
+const BATCH = 1_000;
+
+/** Followers are told by id, so that the last of them are told last. */
+const idOf = (index: number) => `f${String(index).padStart(4, '0')}`;
+const ids = Array.from({ length: FOLLOWERS }, (_, index) => idOf(index));
+
+describe('a post to 3,000 followers', () => {
+  let beckon: Beckon;
+  let star: Person;
+  let posts = 0;
+
+  beforeAll(async () => {
+    beckon = await Beckon.start();
+    ({ star } = await scene(beckon, 'star'));
+    const service = await beckon.asService();
+    for (let start = 0; start < FOLLOWERS; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      await beckon.people(...batch);
+      const follows = batch.map((follower) => ({ follower, followee: star.id }));
+      expect((await service.post('/v1/batch/follows', { follows })).status).toBe(200);
+    }
+    await beckon.drain();
+  });
+  afterEach(async () => {
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+  });
+  afterAll(() => beckon.stop());
+
+  const person = async (id: string) => new Person(id, id, await beckon.as(id));
+
+  /** How many are told of a post, and how often. */
+  const toldOf = (postId: string) =>
+    beckon.database.query<{ people: number; members: number }>(
+      `SELECT count(DISTINCT recipient_id)::int AS people, count(*)::int AS members
+       FROM notification.member WHERE act_id = 'post:' || $1 AND active AND hidden = 0`,
+      [postId],
+    );
+  const badges = () =>
+    beckon.database.query<{ unread: number; people: number }>(
+      `SELECT unread, count(*)::int AS people FROM notification.inbox_state
+       WHERE recipient_id LIKE 'f____' GROUP BY unread ORDER BY unread`,
+    );
+  const partsOpen = async () =>
+    (
+      await beckon.database.query<{ after_key: string }>(
+        'SELECT after_key FROM notification.fan_out WHERE done_at IS NULL',
+      )
+    ).map(({ after_key }) => after_key);
+
+  /**
+   * Publishes a post and holds its fan-out in the middle, by the lock of one follower's inbox, while `meanwhile` runs.
+   */
+  async function holdingFanOut(meanwhile: (postId: string) => Promise<void>): Promise<string> {
+    const blocker = new pg.Client({ connectionString: beckon.database.url });
+    await blocker.connect();
+    try {
+      await blocker.query('BEGIN');
+      const { rowCount } = await blocker.query(
+        'SELECT 1 FROM notification.inbox_state WHERE recipient_id = $1 FOR UPDATE',
+        [idOf(1_500)],
+      );
+      expect(rowCount).toBe(1);
+      const post = await star.post(`Number ${++posts}`);
+      // The first chunk ends with the 50 that are told at once, the second before the one that is held.
+      while (!(await partsOpen()).includes(idOf(1_049)))
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      await meanwhile(post);
+      await blocker.query('COMMIT');
+      return post;
+    } finally {
+      await blocker.end();
+    }
+  }
+
+  it('tells each of them once, with a badge of 1, and the author nothing', async () => {
+    const post = await star.post(`Number ${++posts}`);
+    await beckon.drain();
+    expect(await toldOf(post)).toEqual([{ people: FOLLOWERS, members: FOLLOWERS }]);
+    expect(await badges()).toEqual([{ unread: 1, people: FOLLOWERS }]);
+    expect(await star.inbox()).toEqual([]);
+    for (const id of [idOf(0), idOf(49), idOf(50), idOf(1_049), idOf(1_050), idOf(2_999)]) {
+      const follower = await person(id);
+      expect(await follower.onlyGroup()).toMatchObject({
+        type: 'post',
+        actorIds: [star.id],
+        subject: { id: post },
+      });
+      expect(await follower.badge()).toMatchObject({ unread: 1, unseen: 1 });
+    }
+  });
+
+  it('tells nobody of a post that is removed in the middle of it', async () => {
+    const post = await holdingFanOut(async (id) => star.removePost(id));
+    await beckon.drain();
+    expect(await toldOf(post)).toEqual([{ people: 0, members: 0 }]);
+    expect(await badges()).toEqual([{ unread: 1, people: FOLLOWERS }]);
+    expect(await (await person(idOf(10))).onlyGroup()).toMatchObject({
+      title: expect.stringMatching(/a post$/),
+    });
+  });
+
+  it('does not tell who follows only since, and does not lose who leaves or comes', async () => {
+    const { zoe } = await scene(beckon, 'zoe');
+    const leaver = await person(idOf(2_500));
+    const post = await holdingFanOut(async () => {
+      await zoe.follow(star);
+      await leaver.unfollow(star);
+    });
+    await beckon.drain();
+    expect(await zoe.inbox()).toEqual([]);
+    await zoe.unfollow(star);
+    expect(await toldOf(post)).toEqual([{ people: FOLLOWERS - 1, members: FOLLOWERS - 1 }]);
+    await leaver.follow(star);
+    await beckon.drain();
+    expect(await toldOf(post)).toEqual([{ people: FOLLOWERS - 1, members: FOLLOWERS - 1 }]);
+  });
+
+  it('hides it from who mutes in the middle of it, and shows it to who does not mute any more', async () => {
+    const [early, late, lifted] = [
+      await person(idOf(3)),
+      await person(idOf(2_900)),
+      await person(idOf(2_901)),
+    ];
+    await lifted.mute(star);
+    const before = await early.badge();
+    const post = await holdingFanOut(async () => {
+      await early.mute(star);
+      await late.mute(star);
+      await lifted.unmute(star);
+    });
+    await beckon.drain();
+    expect(await early.inbox()).toEqual([]);
+    expect(await early.badge()).toMatchObject({ unread: 0, unseen: 0 });
+    expect(await late.inbox()).toEqual([]);
+    expect((await lifted.inbox())[0]).toMatchObject({ subject: { id: post } });
+    await early.unmute(star);
+    await late.unmute(star);
+    for (const follower of [early, late])
+      expect((await follower.inbox())[0]).toMatchObject({ type: 'post', subject: { id: post } });
+    expect(await early.badge()).toMatchObject({ unread: before.unread });
+  });
+
+  it('tells who is mentioned in it as mentioned, wherever in the crowd they are', async () => {
+    const last = await person(idOf(2_999));
+    const post = await star.post(`Look, @${last.id} and @${idOf(0)}`);
+    await beckon.drain();
+    expect(await toldOf(post)).toEqual([{ people: FOLLOWERS, members: FOLLOWERS }]);
+    for (const follower of [last, await person(idOf(0))])
+      expect((await follower.inbox())[0]).toMatchObject({ type: 'mention', subject: { id: post } });
+  });
+});

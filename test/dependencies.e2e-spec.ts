@@ -1,0 +1,169 @@
+import { freePort } from '#testkit/app-process.js';
+import { Beckon } from '#testkit/beckon.js';
+import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
+import { Random } from '#testkit/random.js';
+import { ReactionLoad } from '#testkit/reaction-load.js';
+import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
+import { TcpProxy } from '#testkit/tcp-proxy.js';
+
+const SERVICES = ['user', 'post', 'comment', 'notification', 'analytics'] as const;
+/** An open breaker closes within this of the return of what it guards; asserted three times over. */
+const CLOSE_MS = 5_000;
+const FANS = Array.from({ length: 80 }, (_, index) => `fan${index}`);
+
+describe('a gRPC service that is away', () => {
+  const proxies = {} as Record<(typeof SERVICES)[number], TcpProxy>;
+  let beckon: Beckon;
+  let posts = 0;
+
+  beforeAll(async () => {
+    const env: Record<string, string> = { WRITES_PER_SECOND: '100000', GRPC_PORT: String(await freePort()) };
+    for (const service of SERVICES) {
+      const target = { host: '127.0.0.1', port: Number(env['GRPC_PORT']) };
+      proxies[service] = await TcpProxy.start(await freePort(), target);
+      env[`${service.toUpperCase()}_GRPC_ADDRESS`] = `127.0.0.1:${proxies[service].port}`;
+    }
+    beckon = await Beckon.start({ env });
+    await beckon.people('ana', 'ben', 'cy', 'dee', 'eve', ...FANS);
+    const follows = FANS.map((follower) => ({ follower, followee: 'ana' }));
+    await (await beckon.asService()).post('/v1/batch/follows', { follows });
+  });
+  afterEach(async () => {
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.restore()));
+    await until(
+      async () => (await (await beckon.as('ben')).get(`/v1/posts/${await post()}/reactions`)).status === 200,
+    );
+  });
+  afterAll(async () => {
+    await beckon?.stop();
+    await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
+  });
+
+  /** A post of ana's that nobody has looked up yet. */
+  async function post(body = 'Away'): Promise<string> {
+    const id = `away${posts++}`;
+    const ana = await beckon.as('ana');
+    await until(async () => (await ana.post('/v1/posts', { id, body })).status === 201);
+    return id;
+  }
+  const react = async (actor: string, id: string) =>
+    (await beckon.as(actor)).post(`/v1/posts/${id}/reactions`, { type: 'like' });
+
+  it.each(['cut', 'freeze'] as const)(
+    'user service (%s): the inbox is served with null names, known people react, mentions and fan-outs wait',
+    async (how) => {
+      const id = await post();
+      await until(async () => (await react('ben', id)).status < 300);
+      await beckon.drain();
+      // A process that has just started remembers no names.
+      await beckon.end();
+      await beckon.run();
+      await until(async () => (await react('cy', id)).status < 300);
+      expect((await react('ana', id)).status).toBe(201);
+      await beckon.drain();
+      await proxies.user[how]();
+
+      const askedAt = performance.now();
+      const list = await (await beckon.as('ana')).get('/v1/notifications?limit=1');
+      expect(performance.now() - askedAt).toBeLessThan(3 * 1_000);
+      expect(list.status).toBe(200);
+      expect(list.body.groups[0]).toMatchObject({
+        subject: { id, excerpt: 'Away' },
+        actorIds: ['cy', 'ben'],
+      });
+      expect(list.body.users.ben).toEqual({ id: 'ben', handle: null, displayName: null, avatarUrl: null });
+
+      const other = await post('Hello @dee and @eve');
+      expect((await react('cy', other)).status).toBe(201);
+      expect((await react('eve', other)).status).toBe(503);
+      await until(async () => (await toldOfReactions(beckon, ['ana']))[other]?.actorCount === 1);
+      expect((await wholeInbox(beckon, 'dee')).groups.filter(({ subject }) => subject.id === other)).toEqual(
+        [],
+      );
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect(await deadLetters(beckon)).toEqual([]);
+
+      await proxies.user.restore();
+      await beckon.drain(60_000);
+      for (const person of ['dee', 'eve', 'fan0', 'fan79']) {
+        const { groups } = await wholeInbox(beckon, person);
+        expect(groups.filter(({ subject }) => subject.id === other)).toHaveLength(1);
+      }
+      const told = await beckon.database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM notification.member WHERE act_id = $1 AND active`,
+        [`post:${other}`],
+      );
+      expect(told).toEqual([{ n: FANS.length + 2 }]);
+      expect(await deadLetters(beckon)).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each(['cut', 'freeze'] as const)(
+    'post service (%s): 503 for an unknown post, 201 for a known one, and all well again soon after its return',
+    async (how) => {
+      const [known, unknown] = [await post(), await post()];
+      await until(async () => (await react('ben', known)).status < 300);
+      await until(async () => (await react('cy', await post())).status < 300);
+      await proxies.post[how]();
+
+      // More than the breaker needs to open.
+      for (let attempt = 0; attempt < 8; attempt++) {
+        const refused = await react('ben', unknown);
+        expect(refused.status).toBe(503);
+        expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+      }
+      expect((await react('cy', known)).status).toBe(201);
+      await beckon.drain();
+      expect((await toldOfReactions(beckon, ['ana']))[known]?.actorCount).toBe(2);
+      expect((await toldOfReactions(beckon, ['ana']))[unknown]).toBeUndefined();
+      const stored = `SELECT 1 FROM reaction.reaction WHERE subject_id = $1`;
+      expect(await beckon.database.query(stored, [unknown])).toEqual([]);
+
+      await proxies.post.restore();
+      const backAt = performance.now();
+      await until(async () => (await react('ben', unknown)).status === 201, 3 * CLOSE_MS);
+      process.stdout.write(
+        `post service (${how}): 201 again after ${Math.round(performance.now() - backAt)} ms\n`,
+      );
+    },
+    60_000,
+  );
+
+  it('ledgers that do not answer lose nothing and double nothing', async () => {
+    const ids = await Promise.all(Array.from({ length: 5 }, () => post()));
+    proxies.notification.freeze();
+    await proxies.analytics.cut();
+    const load = ReactionLoad.start(beckon, {
+      random: Random.seeded('dependencies'),
+      actors: FANS,
+      posts: ids,
+      connections: 6,
+      each: 150,
+      takeBack: 0.2,
+    });
+    await load.finished;
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await proxies.notification.restore();
+    await proxies.analytics.restore();
+    await beckon.drain(60_000);
+    const unsettled = async () =>
+      (await beckon.database.query<{ n: number }>(`SELECT count(*)::int AS n FROM reaction.delivery`))[0]?.n;
+    await until(async () => (await unsettled()) === 0, 60_000);
+
+    expect(load.complaints).toEqual([]);
+    const told = await toldOfReactions(beckon, ['ana']);
+    expect(Object.fromEntries(ids.map((id) => [id, told[id]]))).toEqual(load.told());
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+    expect(await counterDifferences(beckon.database)).toEqual([]);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }, 150_000);
+});
+
+async function until(reached: () => Promise<boolean>, ms = 15_000): Promise<void> {
+  const limit = Date.now() + ms;
+  while (!(await reached())) {
+    if (Date.now() > limit) throw new Error(`not within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

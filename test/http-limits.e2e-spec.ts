@@ -1,0 +1,150 @@
+import { Beckon } from '#testkit/beckon.js';
+import { expectProblem } from '#testkit/problem.js';
+import { sendRaw } from '#testkit/raw-http.js';
+
+const APP = 'https://app.example.com';
+const SECOND = 'https://second.example.com';
+const WRITES = 5;
+
+let beckon: Beckon;
+
+beforeAll(async () => {
+  beckon = await Beckon.start({
+    env: { WRITES_PER_SECOND: String(WRITES), CORS_ORIGINS: `${APP}, ${SECOND}` },
+  });
+  await beckon.people('ana', 'ben', 'fast', 'slow');
+});
+afterAll(() => beckon.stop());
+
+describe('the limit of writes', () => {
+  it('refuses what one person sends beyond it, says when to come back, and keeps that', async () => {
+    const fast = await beckon.as('fast');
+    const answers = await Promise.all(Array.from({ length: 30 }, () => fast.put('/v1/me/mutes/ana')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 204).length).toBeGreaterThanOrEqual(WRITES);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) {
+      expectProblem(answer, 429, 'TOO_MANY_REQUESTS');
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    }
+    const retryAfterMs = Number(refused.at(-1)?.headers.get('retry-after')) * 1_000;
+    const until = performance.now() + retryAfterMs + 5_000;
+    let status = 429;
+    while (status === 429 && performance.now() < until) status = (await fast.put('/v1/me/mutes/ana')).status;
+    expect(status).toBe(204);
+  });
+
+  it("is each person's own, whoever sends it for them", async () => {
+    const service = await beckon.asService('slow');
+    const own = await beckon.as('slow');
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => (n % 2 === 0 ? service : own).put('/v1/me/mutes/ana')),
+    );
+    expect(answers.some(({ status }) => status === 429)).toBe(true);
+    expect((await (await beckon.as('ben')).put('/v1/me/mutes/ana')).status).toBe(204);
+  });
+
+  it('is not for reading, nor for loading in bulk', async () => {
+    const ana = await beckon.as('ana');
+    const reads = await Promise.all(Array.from({ length: 50 }, () => ana.get('/v1/notifications/counts')));
+    expect(new Set(reads.map(({ status }) => status))).toEqual(new Set([200]));
+    const service = await beckon.asService();
+    const users = [{ id: 'ana', handle: 'ana', displayName: 'Ana' }];
+    const loads = await Promise.all(
+      Array.from({ length: 20 }, () => service.post('/v1/batch/users', { users })),
+    );
+    expect(new Set(loads.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+});
+
+describe('another origin', () => {
+  const ask = async (origin: string, init: RequestInit = {}, path = '/v1/notifications') =>
+    fetch(`${beckon.url}${path}`, {
+      ...init,
+      headers: {
+        origin,
+        authorization: `Bearer ${await beckon.tokenOf('ana')}`,
+        ...(init.headers as Record<string, string>),
+      },
+    });
+
+  it.each([APP, SECOND])('that is configured (%s) may ask and read', async (origin) => {
+    const answer = await ask(origin);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(answer.headers.get('vary')).toMatch(/origin/i);
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(/x-request-id/i);
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    const refused = await ask(origin, {}, '/v1/posts/none');
+    expect(refused.status).toBe(404);
+    expect(refused.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('that is configured may send what the API takes', async () => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const preflight = await ask(APP, {
+        method: 'OPTIONS',
+        headers: {
+          'access-control-request-method': method,
+          'access-control-request-headers': 'authorization,content-type,idempotency-key,beckon-actor',
+        },
+      });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-methods')).toContain(method);
+      for (const name of ['authorization', 'content-type', 'idempotency-key', 'beckon-actor']) {
+        expect(preflight.headers.get('access-control-allow-headers')).toContain(name);
+      }
+    }
+  });
+
+  it('that is configured may hold a stream', async () => {
+    const abort = new AbortController();
+    const answer = await ask(APP, { signal: abort.signal }, '/v1/notifications/stream');
+    expect(answer.headers.get('access-control-allow-origin')).toBe(APP);
+    abort.abort();
+  });
+
+  it.each([
+    'https://evil.example',
+    `${APP}.evil.example`,
+    'https://evil-app.example.com',
+    'http://app.example.com',
+    `${APP}:444`,
+    'null',
+  ])('that is not (%s) may not', async (origin) => {
+    const answer = await ask(origin);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a request that does not come to its end', () => {
+  const LIMIT_MS = 20_000;
+  const head = 'POST /v1/posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+
+  it('is given up after ten seconds, while others are served', async () => {
+    const auth = `Authorization: Bearer ${await beckon.tokenOf('ana')}\r\n`;
+    const slow: Parameters<typeof sendRaw>[1][] = [
+      { text: head },
+      { text: 'GET /v1/not' },
+      { text: head, drip: { text: 'X-A: b\r\n', everyMs: 500 } },
+      { text: `${head}${auth}Content-Length: 1000\r\n\r\n{"body":"` },
+      { text: `${head}${auth}Content-Length: 60000\r\n\r\n{"body":"`, drip: { text: 'x', everyMs: 300 } },
+      {
+        text: `${head}${auth}Transfer-Encoding: chunked\r\n\r\n`,
+        drip: { text: '1\r\n{\r\n', everyMs: 500 },
+      },
+    ];
+    const under = Promise.all(
+      slow
+        .flatMap((request) => [request, request, request])
+        .map((request) => sendRaw(beckon.url, { ...request, giveUpAfterMs: LIMIT_MS })),
+    );
+    const ben = await beckon.as('ben');
+    expect((await ben.get('/v1/notifications')).status).toBe(200);
+    for (const answer of await under) {
+      expectProblem(answer, 408, 'REQUEST_TIMEOUT');
+      expect(answer.afterMs).toBeGreaterThan(8_000);
+    }
+    expect((await ben.get('/v1/notifications')).status).toBe(200);
+  });
+});

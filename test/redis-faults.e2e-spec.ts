@@ -1,0 +1,158 @@
+import { Redis } from 'ioredis';
+
+import { holdTable } from '#testkit/hold-table.js';
+import { Beckon } from '#testkit/beckon.js';
+import { badgeOf, countedReactions, deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { percentile } from '#testkit/load.js';
+import { OwnRedis } from '#testkit/own-redis.js';
+import { Random } from '#testkit/random.js';
+import { ReactionLoad } from '#testkit/reaction-load.js';
+import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
+
+const ACTORS = Array.from({ length: 100 }, (_, index) => `p${index}`);
+const AWAY_MS = 10_000;
+/** Workers consume again within this of Redis's return; asserted three times over. */
+const RESUME_MS = 5_000;
+
+describe('Redis is lost', () => {
+  const random = Random.seeded('redis-faults');
+  let redis: OwnRedis;
+  let admin: Redis;
+  let beckon: Beckon;
+  let posts: string[];
+  let round = 0;
+
+  beforeAll(async () => {
+    redis = await OwnRedis.start();
+    admin = new Redis(redis.url, { retryStrategy: () => 200 });
+    admin.on('error', () => undefined);
+    beckon = await Beckon.start({ redisUrl: redis.url, env: { WRITES_PER_SECOND: '100000' } });
+    await beckon.people('ana', 'abe', ...ACTORS);
+  });
+  beforeEach(async () => {
+    round++;
+    posts = Array.from({ length: 10 }, (_, index) => `round${round}-${index}`);
+    for (const [index, id] of posts.entries())
+      await (await beckon.as(index % 2 === 0 ? 'ana' : 'abe')).post('/v1/posts', { id, body: 'Faults' });
+  });
+  afterAll(async () => {
+    await beckon?.stop();
+    admin?.disconnect();
+    await redis?.stop();
+  });
+
+  const start = (options: { each?: number; connections?: number } = {}) =>
+    ReactionLoad.start(beckon, {
+      random: random.fork(round),
+      actors: ACTORS,
+      posts,
+      connections: 8,
+      takeBack: 0.2,
+      ...options,
+    });
+
+  /** Everything acknowledged is told exactly once, everything answered was accepted. */
+  async function expectNothingLost(load: ReactionLoad): Promise<void> {
+    expect(load.complaints).toEqual([]);
+    expect({ refused: load.refused, unknown: load.unknown }).toEqual({ refused: 0, unknown: 0 });
+    const told = await toldOfReactions(beckon, ['ana', 'abe']);
+    const ofRound = Object.fromEntries(Object.entries(told).filter(([post]) => posts.includes(post)));
+    expect(ofRound).toEqual(load.told());
+    const counted = await countedReactions(beckon, posts);
+    for (const post of posts) expect(counted[post]?.total).toBe(load.told()[post]?.actorCount ?? 0);
+    for (const author of ['ana', 'abe']) {
+      const { badge, list, recount } = await badgeOf(beckon, author);
+      expect({ list, recount }).toEqual({ list: badge, recount: badge });
+    }
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+    expect(await counterDifferences(beckon.database)).toEqual([]);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }
+
+  const settled = async () =>
+    (await beckon.database.query<{ n: number }>(`SELECT count(*)::int AS n FROM notification.ledger`))[0]
+      ?.n ?? 0;
+
+  it('emptied with 500 events in flight, three times', async () => {
+    const inFlight = async () => (await beckon.database.query<{ n: number }>(DISPATCHED))[0]?.n ?? 0;
+    const load = start();
+    for (let emptied = 0; emptied < 3; emptied++) {
+      // Nothing is consumed while a transaction holds the ledger, so that jobs gather in Redis.
+      const release = await holdTable(beckon.database, 'notification.ledger');
+      const before = await inFlight();
+      for (const until = Date.now() + 12_000; (await inFlight()) < before + 500 && Date.now() < until;)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await inFlight()).toBeGreaterThanOrEqual(before + 500);
+      await admin.flushall();
+      await release();
+      await load.progress(20);
+    }
+    await load.stop();
+    await beckon.drain(90_000);
+    await expectNothingLost(load);
+  }, 180_000);
+
+  it('emptied again and again under load', async () => {
+    const load = start();
+    for (let emptied = 0; emptied < 15; emptied++) {
+      await load.progress(1 + Math.floor(random.next() * 60));
+      await admin.flushall();
+    }
+    await load.stop();
+    await beckon.drain(90_000);
+    await expectNothingLost(load);
+  }, 150_000);
+
+  it(`killed for ${AWAY_MS / 1_000} s under load`, async () => {
+    const load = start();
+    await load.progress(100);
+    redis.signal('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+    const accepted = load.acknowledged;
+    await load.progress(1);
+    const before = await settled();
+    await redis.run();
+    const backAt = performance.now();
+    while ((await settled()) === before && performance.now() - backAt < 60_000)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    const resumedAfter = performance.now() - backAt;
+    await load.stop();
+    await beckon.drain(90_000);
+
+    process.stdout.write(
+      `Redis killed: ${accepted} accepted meanwhile, p99 ${percentile(load.latencies, 0.99).toFixed(0)} ms, ` +
+        `consumed again after ${resumedAfter.toFixed(0)} ms\n`,
+    );
+    expect(resumedAfter).toBeLessThan(3 * RESUME_MS);
+    await expectNothingLost(load);
+  }, 150_000);
+
+  it('frozen for 6 s under load', async () => {
+    const load = start({ connections: 4 });
+    await load.progress(100);
+    redis.signal('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await load.progress(20);
+    redis.signal('SIGCONT');
+    await load.stop();
+    await beckon.drain(90_000);
+    await expectNothingLost(load);
+  }, 150_000);
+
+  it('away when the process starts', async () => {
+    await beckon.end();
+    redis.signal('SIGKILL');
+    await beckon.run();
+    const load = start({ each: 25 });
+    await load.finished;
+    expect(load.acknowledged).toBe(200);
+    expect((await fetch(`${beckon.url}/health/ready`)).status).toBe(200);
+    await redis.run();
+    await beckon.drain(60_000);
+    await expectNothingLost(load);
+  }, 150_000);
+});
+
+const DISPATCHED = `
+  SELECT count(*)::int AS n FROM reaction.delivery
+  WHERE consumer = 'notification' AND epoch IS NOT NULL`;

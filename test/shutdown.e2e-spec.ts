@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+import { Beckon } from '#testkit/beckon.js';
+import { holdTable } from '#testkit/hold-table.js';
+import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { Random } from '#testkit/random.js';
+import { ReactionLoad } from '#testkit/reaction-load.js';
+import { inboxDifferences } from '#testkit/recount.js';
+
+const ACTORS = Array.from({ length: 60 }, (_, index) => `p${index}`);
+const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
+const EXIT_MS = 10_000;
+
+describe('a process that is told to end', () => {
+  let beckon: Beckon;
+
+  beforeAll(async () => {
+    beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
+    await beckon.people('ana', ...ACTORS);
+    for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Ending' });
+  });
+  afterAll(() => beckon.stop());
+
+  it('exits 0 within 10 s under load and open streams, refuses nobody with an error, and loses nothing', async () => {
+    const load = ReactionLoad.start(beckon, {
+      random: Random.seeded('shutdown'),
+      actors: ACTORS,
+      posts: POSTS,
+      connections: 12,
+      takeBack: 0.2,
+    });
+    for (let round = 0; round < 3; round++) {
+      const streams = await Promise.all(Array.from({ length: 8 }, () => beckon.stream('ana')));
+      await load.progress(100);
+      const toldAt = performance.now();
+      expect(await beckon.end('SIGTERM')).toBe(0);
+      expect(performance.now() - toldAt).toBeLessThan(EXIT_MS);
+      await Promise.all(streams.map((stream) => stream.waitForEnd()));
+      await beckon.run();
+    }
+    await load.progress(50);
+    await load.stop();
+    await beckon.drain(60_000);
+
+    expect(load.complaints).toEqual([]);
+    // A process that is just starting may still answer 503 with Retry-After, and nothing else but 2xx.
+    expect([...load.statuses.keys()].filter((status) => status >= 300 && status !== 503)).toEqual([]);
+    expect(await toldOfReactions(beckon, ['ana'])).toEqual(load.told());
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }, 120_000);
+
+  it('answers the requests that it has taken', async () => {
+    const release = await holdTable(beckon.database, 'reaction.reaction');
+    const react = async (actor: string) =>
+      (await beckon.as(actor)).post(`/v1/posts/${POSTS[0]}/reactions`, { type: 'sad' });
+    const taken = Promise.all(ACTORS.slice(0, 10).map(react));
+    for (const until = Date.now() + 10_000; Date.now() < until;) {
+      const [row] = await beckon.database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'reaction.reaction'::regclass`,
+      );
+      if ((row?.n ?? 0) >= 10) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const ended = beckon.end('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await release();
+
+    const answers = await taken;
+    expect(answers.map(({ status }) => status).filter((status) => status > 201)).toEqual([]);
+    expect(answers.map(({ headers }) => headers.get('connection'))).toEqual(Array(10).fill('close'));
+    expect(await ended).toBe(0);
+    await beckon.run();
+    await beckon.drain();
+  });
+
+  it('ends within 10 s even when its database does not answer', async () => {
+    const release = await holdTable(beckon.database, 'notification.ledger');
+    await (await beckon.as('p1')).post(`/v1/posts/${POSTS[1]}/reactions`, { type: 'wow' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const toldAt = performance.now();
+    await beckon.end('SIGTERM');
+    expect(performance.now() - toldAt).toBeLessThan(EXIT_MS + 2_000);
+    await release();
+    await beckon.run();
+    await beckon.drain();
+    expect(await deadLetters(beckon)).toEqual([]);
+  });
+
+  it.each(['PORT', 'GRPC_PORT'])(
+    'says which port is taken: %s',
+    async (name) => {
+      const holder = createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      const address = holder.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const env = { ...beckon.env, PORT: '0', GRPC_PORT: '0', [name]: String(port) };
+      const child = spawn(process.execPath, ['dist/apps/all-in-one/src/main.js'], {
+        env: { PATH: process.env['PATH'] ?? '', ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const [code] = (await once(child, 'exit')) as [number | null];
+      holder.close();
+      expect(code).toBe(1);
+      expect(output).toContain(`${name} ${port} is taken`);
+    },
+    30_000,
+  );
+});

@@ -1,0 +1,222 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+import { freePort } from '#testkit/app-process.js';
+import { Beckon } from '#testkit/beckon.js';
+import { fromTestRun } from '#testkit/environment.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
+import { ResumingReader } from '#testkit/resuming-reader.js';
+import { TestStream } from '#testkit/stream.js';
+import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { signToken } from '#testkit/tokens.js';
+
+const STREAMS = 10;
+const SLOW_READERS = 8;
+const POSTS = 120;
+/** The comparison of sequences finds within this what a lost hint would have told; asserted three times over. */
+const COMPARE_MS = 3_000;
+
+describe('the life of a stream', () => {
+  let beckon: Beckon;
+  let redis: TcpProxy;
+
+  beforeAll(async () => {
+    const { hostname, port } = new URL(fromTestRun('TEST_REDIS_URL'));
+    redis = await TcpProxy.start(await freePort(), { host: hostname, port: Number(port) });
+    beckon = await Beckon.start({
+      redisUrl: `redis://127.0.0.1:${redis.port}`,
+      env: { WRITES_PER_SECOND: '100000', RETENTION_INTERVAL_SECONDS: '1' },
+    });
+    await beckon.people('ana', 'ben', 'cy', 'dee', 'eli');
+    for (const id of ['ana', 'ben', 'cy', 'dee', 'eli'])
+      await (await beckon.as(id)).post('/v1/posts', { id: `post-${id}`, body: `By ${id}` });
+  });
+  afterAll(async () => {
+    await beckon.stop();
+    await redis.stop();
+  });
+
+  const react = async (actor: string, post: string, type = 'like') =>
+    (await beckon.as(actor)).post(`/v1/posts/${post}/reactions`, { type });
+
+  it('says keep-alive to a quiet reader every 15 seconds', async () => {
+    const stream = await beckon.stream('eli');
+    const openedAt = performance.now();
+    while (stream.comments.length === 0 && performance.now() - openedAt < 20_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(stream.comments[0]).toMatch(/keep-alive/);
+    expect(performance.now() - openedAt).toBeLessThan(16_500);
+    expect(stream.events).toEqual([]);
+    await stream.close();
+  });
+
+  it('tells two streams of one person the same', async () => {
+    const streams = [await beckon.stream('ana'), await beckon.stream('ana')];
+    await react('ben', 'post-ana');
+    for (const stream of streams) {
+      await stream.waitFor(({ event }) => event === 'counts');
+      expect(stream.events.map(({ event }) => event)).toEqual(['group', 'counts']);
+    }
+    expect(streams[0]?.events.map(({ data }) => data)).toEqual(streams[1]?.events.map(({ data }) => data));
+    await Promise.all(streams.map((stream) => stream.close()));
+  });
+
+  it(`has room for ${STREAMS} streams of one person, and again when one has gone`, async () => {
+    const streams = [];
+    for (let index = 0; index < STREAMS; index++) streams.push(await beckon.stream('ben'));
+    expect(streams.map(({ status }) => status)).toEqual(Array(STREAMS).fill(200));
+    const refused = await (await beckon.as('ben')).get('/v1/notifications/stream');
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect((await beckon.stream('cy')).status).toBe(200);
+
+    await streams.shift()?.close();
+    let again = await beckon.stream('ben');
+    for (const until = Date.now() + 5_000; again.status === 429 && Date.now() < until;) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      again = await beckon.stream('ben');
+    }
+    expect(again.status).toBe(200);
+    await Promise.all([...streams, again].map((stream) => stream.close()));
+  });
+
+  it('ends when the token does', async () => {
+    const token = await signToken('cy', { expiresInSeconds: 3 });
+    const openedAt = performance.now();
+    const stream = await TestStream.open(`${beckon.url}/v1/notifications/stream`, {
+      authorization: `Bearer ${token}`,
+    });
+    expect(stream.status).toBe(200);
+    await stream.waitForEnd(15_000);
+    expect(performance.now() - openedAt).toBeGreaterThan(1_900);
+  });
+
+  it('says reset when more is asked for than there is, and goes on from there', async () => {
+    const { seq } = (await (await beckon.as('ana')).get('/v1/notifications/counts')).body;
+    const stream = await beckon.stream('ana', seq + 1_000);
+    expect((await stream.waitFor(({ event }) => event === 'reset')).data).toEqual({ seq });
+    await react('cy', 'post-ana', 'wow');
+    const { data } = await stream.waitFor(({ event }) => event === 'group');
+    expect(data.group.actorIds[0]).toBe('cy');
+    await stream.close();
+  });
+
+  it('says reset when what was asked for is pruned, and resumes what is not', async () => {
+    await react('ana', 'post-dee');
+    await beckon.drain();
+    const first = (await wholeInbox(beckon, 'dee')).counts;
+    await (await beckon.as('ana')).post('/v1/posts/post-dee/comments', { body: 'Later' });
+    await beckon.drain();
+    await beckon.database.query(
+      `UPDATE notification.inbox_group SET changed_at = now() - interval '1 year'
+       WHERE recipient_id = 'dee' AND type = 'reaction'`,
+    );
+    for (const until = Date.now() + 20_000; Date.now() < until;) {
+      const [state] = await beckon.database.query<{ floor: number }>(
+        `SELECT floor_seq::int AS floor FROM notification.inbox_state WHERE recipient_id = 'dee'`,
+      );
+      if ((state?.floor ?? 0) > 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const { counts, groups } = await wholeInbox(beckon, 'dee');
+    expect(groups.map(({ type }) => type)).toEqual(['comment']);
+    expect(counts.unread).toBe(1);
+
+    const old = await beckon.stream('dee', 0);
+    expect((await old.waitFor(({ event }) => event === 'reset')).id).toBe(counts.seq);
+    const kept = await beckon.stream('dee', first.seq);
+    await kept.waitFor(({ event, data }) => event === 'counts' && data.seq === counts.seq);
+    expect(kept.events.map(({ event }) => event)).toEqual(['group', 'counts']);
+    await Promise.all([old.close(), kept.close()]);
+  });
+
+  it('hears within seconds of what a lost hint would have told, and at once again when Redis is back', async () => {
+    const ana = await beckon.as('ana');
+    const [group] = (await wholeInbox(beckon, 'ana')).groups;
+    const stream = await beckon.stream('ana');
+    await redis.cut();
+
+    const readAt = performance.now();
+    expect((await ana.post(`/v1/notifications/${group?.id}/read`)).status).toBe(200);
+    const { at } = await stream.waitFor(({ event, data }) => event === 'group' && data.group.readAt !== null);
+    expect(at - readAt).toBeLessThan(3 * COMPARE_MS);
+    await redis.restore();
+    expect((await react('dee', 'post-ana')).status).toBe(201);
+    await stream.waitFor(
+      ({ event, data }) => event === 'group' && data.group.actorIds.includes('dee'),
+      30_000,
+    );
+    await stream.close();
+  });
+
+  it('cuts off readers that never read, and brings everything to one that reads beside them', async () => {
+    const long = 'https://example.com/'.padEnd(500, '•');
+    const actors = ['f1', 'f2', 'f3'];
+    const service = await beckon.asService();
+    const users = actors.map((id) => ({ id, handle: id, displayName: id.padEnd(80, '•'), avatarUrl: long }));
+    expect((await service.post('/v1/batch/users', { users })).status).toBe(200);
+    const eli = await beckon.as('eli');
+    for (let index = 0; index < POSTS; index++) {
+      await eli.post('/v1/posts', { id: `large${index}`, body: 'Large '.repeat(100) });
+      await Promise.all(actors.map((actor) => react(actor, `large${index}`)));
+    }
+    await beckon.drain(60_000);
+    const reader = await ResumingReader.open(beckon, 'eli');
+    const late = await beckon.stream('eli', 0);
+    const before = residentBytes(beckon.pid);
+    const slow = await Promise.all(Array.from({ length: SLOW_READERS }, () => neverReads(beckon, 'eli')));
+
+    // Each mute and un-mute changes every group: some hundred kilobytes for every reader.
+    let rounds = 0;
+    while (slow.some((socket) => !socket.isCut()) && rounds < 200) {
+      rounds++;
+      for (const actor of actors) {
+        await eli.put(`/v1/me/mutes/${actor}`);
+        await eli.delete(`/v1/me/mutes/${actor}`);
+      }
+    }
+    const { groups, counts } = await wholeInbox(beckon, 'eli');
+    await reader.caughtUp(counts.seq, 30_000);
+    await late.waitFor(({ id }) => id >= counts.seq, 30_000);
+
+    process.stdout.write(
+      `slow readers: cut off after ${rounds} rounds, RSS +${Math.round((residentBytes(beckon.pid) - before) / 2 ** 20)} MB\n`,
+    );
+    expect(slow.filter((socket) => !socket.isCut())).toEqual([]);
+    expect(reader.connections).toBe(1);
+    expect([...reader.groups().values()].map(({ id, seq }) => `${id} ${seq}`).sort()).toEqual(
+      groups.map(({ id, seq }) => `${id} ${seq}`).sort(),
+    );
+    expect(residentBytes(beckon.pid) - before).toBeLessThan(150 * 2 ** 20);
+    await Promise.all([reader.close(), late.close()]);
+  });
+});
+
+/** A stream whose reader takes in nothing after the headers. */
+async function neverReads(beckon: Beckon, userId: string): Promise<{ isCut: () => boolean }> {
+  const socket: Socket = connect(Number(beckon.env['PORT']), '127.0.0.1');
+  await once(socket, 'connect');
+  const token = await beckon.tokenOf(userId);
+  socket.write(
+    `GET /v1/notifications/stream HTTP/1.1\r\nHost: beckon\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  );
+  await once(socket, 'readable');
+  // Never read, the end of the stream is never seen either; what the server has open tells it.
+  const port = socket.localPort;
+  socket.on('error', () => undefined);
+  return { isCut: () => !serverHolds(Number(beckon.env['PORT']), port ?? 0) && Boolean(socket.destroy()) };
+}
+
+/** Whether the kernel has an established connection of the server's port to this one (Linux). */
+function serverHolds(serverPort: number, clientPort: number): boolean {
+  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .some((line) => new RegExp(`:${hex(serverPort)} \\w+:${hex(clientPort)} 01`).test(line));
+}
+
+function residentBytes(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
