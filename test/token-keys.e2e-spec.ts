@@ -59,9 +59,9 @@ beforeAll(async () => {
   keys.answer.body = JSON.stringify({ keys: set });
 });
 afterAll(async () => {
-  await beckon.stop();
   await keys.close();
   await attacker.close();
+  await beckon.stop();
 });
 
 const sign = (key: CryptoKey | Uint8Array, header: JWTHeaderParameters, claims: object = {}) =>

@@ -26,6 +26,8 @@ import { currentRequest } from '#logging/request-context.js';
 const DEADLINE_MS = 300;
 /** Bulk pages carry thousands of ids, and no person waits for them. */
 export const PAGE_DEADLINE_MS = 5_000;
+const WARM_UP_MS = 1_000;
+const WARM_UP_ROUNDS = 5;
 const CONCURRENT_CALLS = 64;
 const QUEUED_CALLS = 512;
 const FAILURES_TO_OPEN = 5;
@@ -140,9 +142,17 @@ export class Remote<C extends Client> {
     }
   }
 
-  /** Opens the connection ahead of the first call, whose deadline is short. Resolves too when it can't be had. */
-  warmUp(withinMs: number): Promise<void> {
-    return new Promise((resolve) => this.client.waitForReady(Date.now() + withinMs, () => resolve()));
+  /** Waits for the connection, and makes a call that has time. @throws when the service is away */
+  async warmUp<Request, Response>(
+    method: (client: C) => UnaryMethod<Request, Response>,
+    request: Request,
+  ): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.client.waitForReady(Date.now() + WARM_UP_MS, (error) =>
+        error === undefined ? resolve() : reject(error),
+      );
+    });
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) await this.call(method, request, WARM_UP_MS);
   }
 
   close(): void {

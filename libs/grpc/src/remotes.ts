@@ -8,8 +8,6 @@ import type { Consumer } from '#contracts/catalogue.js';
 import { Remote } from '#grpc/remote.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 
-const WARM_UP_MS = 1_000;
-
 /** The services that a process may call, one channel each, opened at the first call. */
 @Injectable()
 export class Remotes {
@@ -43,11 +41,18 @@ export class Remotes {
     return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddress(consumer));
   }
 
-  /** Opens the connections that requests will wait for. */
+  /**
+   * Asks each service that requests will wait for once, so that the first request finds connections open and code
+   * compiled, and its short deadline is enough. Services that are away are left for later.
+   */
   async warmUp(): Promise<void> {
-    await Promise.all(
-      [this.profiles, this.graph, this.posts, this.comments].map((remote) => remote.warmUp(WARM_UP_MS)),
-    );
+    const ids = ['warm-up'];
+    const { profiles, posts, comments } = this;
+    await Promise.allSettled([
+      profiles.warmUp((client) => client.getProfiles, { ids }),
+      posts.warmUp((client) => client.getPosts, { ids }),
+      comments.warmUp((client) => client.getComments, { ids }),
+    ]);
   }
 
   /** Those that were called so far, by name. */

@@ -37,7 +37,6 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
       summary: endpoint.summary,
       ...(caller === 'public' ? { security: [] } : {}),
       ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
-      ...(caller === 'public' ? { security: [] } : {}),
     }),
     ...Object.entries(endpoint.answers).map(([status, schema]) => answer(Number(status), schema)),
     ...errorResponses(errors),
