@@ -9,11 +9,12 @@ import type {
   ListThreadFollowersResponse,
 } from '#contracts/generated/beckon/v1/beckon.js';
 import { BeckonId, ClientId } from '#contracts/ids.js';
+import { Database } from '#database/database.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 import { excerptOf } from '#text/excerpt.js';
 
-import { PrismaClient } from './generated/prisma/client.js';
+import { CommentsRepository } from './comments/comments.repository.js';
 import { ThreadsRepository } from './threads/threads.repository.js';
 
 const MAX_IDS = 100;
@@ -23,7 +24,8 @@ const MAX_FOLLOWERS = 5_000;
 @GrpcService()
 export class CommentGrpcController implements GrpcHandlers<typeof CommentServiceService> {
   constructor(
-    private readonly prisma: PrismaClient,
+    private readonly database: Database,
+    private readonly comments: CommentsRepository,
     private readonly threads: ThreadsRepository,
   ) {}
 
@@ -32,7 +34,7 @@ export class CommentGrpcController implements GrpcHandlers<typeof CommentService
     if (ids.length > MAX_IDS) throw invalid(`ids takes at most ${MAX_IDS}`);
     // Callers ask for many at once: an id that no comment can have is left out, and does not spoil the others.
     const possible = ids.filter((id) => BeckonId.safeParse(id).success);
-    const comments = await this.prisma.comment.findMany({ where: { id: { in: possible }, removedAt: null } });
+    const comments = await this.comments.find(this.database, possible);
     return {
       comments: comments.map((comment) => ({
         id: comment.id,

@@ -8,6 +8,8 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 
 import { Config } from '#config/config.js';
 import { ClientId } from '#contracts/ids.js';
@@ -18,6 +20,8 @@ import type { Principal } from '#auth/principal.js';
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** Clocks of issuer and Beckon may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
+/** A key that is withdrawn is refused within this. */
+const REMEMBERED_MS = 30_000;
 const SERVICE_ISSUER = 'beckon-internal';
 /** Twice as long as clocks of two machines may be apart and still agree. */
 const SERVICE_TOKEN_SECONDS = 1_200;
@@ -27,15 +31,19 @@ const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 /** Verifies who calls, and signs the tokens that Beckon's own processes call each other with. */
 @Injectable()
 export class Tokens {
-  private readonly userSecret: Uint8Array | undefined;
-  private readonly serviceSecret: Uint8Array;
+  private readonly userSecret: KeyObject | undefined;
+  private readonly serviceSecret: KeyObject;
+  /** What was verified within the last half minute: requests come in bursts. */
+  private readonly goodTokens = new LRUCache<string, Principal>({ max: 10_000 });
+  /** The same few tokens come with every call between processes; each is verified once. */
+  private readonly goodServiceTokens = new LRUCache<string, true>({ max: 100 });
   private readonly jwks: JWTVerifyGetKey | undefined;
   private serviceToken: { value: string; renewAt: number } | undefined;
 
   constructor(private readonly config: Config) {
-    const encode = (value: string) => new TextEncoder().encode(value);
-    this.userSecret = config.AUTH_HS256_SECRET === undefined ? undefined : encode(config.AUTH_HS256_SECRET);
-    this.serviceSecret = encode(config.SERVICE_TOKEN_SECRET);
+    const key = (secret: string) => createSecretKey(secret, 'utf8');
+    this.userSecret = config.AUTH_HS256_SECRET === undefined ? undefined : key(config.AUTH_HS256_SECRET);
+    this.serviceSecret = key(config.SERVICE_TOKEN_SECRET);
     this.jwks =
       config.AUTH_JWKS_URL === undefined ? undefined : createRemoteJWKSet(new URL(config.AUTH_JWKS_URL));
   }
@@ -45,6 +53,15 @@ export class Tokens {
    * @throws CodedError UNAUTHENTICATED, without saying more than needed; DEPENDENCY_UNAVAILABLE when the JWKS can't be had.
    */
   async verify(token: string): Promise<Principal> {
+    const known = this.goodTokens.get(token);
+    if (known !== undefined) return known;
+    const principal = await this.verifyToken(token);
+    const ttl = Math.min(REMEMBERED_MS, principal.expiresAt - Date.now());
+    if (ttl > 0) this.goodTokens.set(token, principal, { ttl });
+    return principal;
+  }
+
+  private async verifyToken(token: string): Promise<Principal> {
     try {
       const alg = algorithmOf(token);
       const options = {
@@ -123,6 +140,13 @@ export class Tokens {
    * @throws CodedError UNAUTHENTICATED
    */
   async verifyService(token: string): Promise<void> {
+    if (this.goodServiceTokens.has(token)) return;
+    const expiresAt = await this.verifyServiceToken(token);
+    this.goodServiceTokens.set(token, true, { ttl: Math.max(1, expiresAt - Date.now()) });
+  }
+
+  /** Answers when the token ends, in epoch milliseconds. */
+  private async verifyServiceToken(token: string): Promise<number> {
     const own = await jwtVerify(token, this.serviceSecret, {
       issuer: SERVICE_ISSUER,
       audience: this.config.AUTH_AUDIENCE,
@@ -130,11 +154,12 @@ export class Tokens {
       requiredClaims: ['exp'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     }).catch(() => undefined);
-    if (own !== undefined) return;
+    if (own !== undefined) return (own.payload.exp ?? 0) * 1000;
     const principal = await this.verify(token);
     if (!principal.scopes.has('service')) {
       throw new CodedError(CommonErrors.UNAUTHENTICATED, 'This token does not have the scope service.');
     }
+    return principal.expiresAt;
   }
 }
 

@@ -50,7 +50,7 @@ export class Relay {
     const { inFlightLimit } = eventQueues[this.consumer];
     // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
     // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
-    const epoch = await this.queues.epoch();
+    const epoch = await this.queues.recentEpoch();
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
     const ids = claimed.map(({ id }) => id);

@@ -38,6 +38,8 @@ const oldest = new Gauge({
   labelNames: ['queue'],
 });
 
+const RECENT_MS = 1_000;
+
 /** Redis keeps no history: what is done is recorded in the consumer's PostgreSQL. */
 const KEEP_NOTHING: BulkJobOptions = { removeOnComplete: true, removeOnFail: true };
 
@@ -46,6 +48,7 @@ const KEEP_NOTHING: BulkJobOptions = { removeOnComplete: true, removeOnFail: tru
 export class EventQueues {
   readonly redis: Redis;
   private readonly queues = new Map<Consumer, Queue<Envelope>>();
+  private lastEpoch = { value: '', readAt: 0 };
 
   constructor(
     private readonly config: Config,
@@ -81,6 +84,21 @@ export class EventQueues {
    * What was dispatched under another epoch is lost. @throws when Redis is away
    */
   async epoch(): Promise<string> {
+    const value = await this.readEpoch();
+    this.lastEpoch = { value, readAt: Date.now() };
+    return value;
+  }
+
+  /**
+   * The epoch as it was read within the last second. Good for stamping: an epoch that is too old only makes the
+   * sweep dispatch again what may not be lost.
+   */
+  async recentEpoch(): Promise<string> {
+    const { value, readAt } = this.lastEpoch;
+    return Date.now() - readAt < RECENT_MS ? value : this.epoch();
+  }
+
+  private async readEpoch(): Promise<string> {
     const key = `${this.config.REDIS_PREFIX}:epoch`;
     const known = await this.redis.get(key);
     if (known !== null) return known;

@@ -95,9 +95,24 @@ const REMOVE: Statement = {
       ELSE 'not_found' END AS outcome`,
 };
 
+const FIND: Statement = {
+  name: 'comment-find',
+  text: `
+    SELECT ${ROW}, post_author_id AS "postAuthorId" FROM comment
+    WHERE id = ANY($1::uuid[]) AND removed_at IS NULL`,
+};
+
 /** Comments, each change written together with the event that tells of it. */
 @Injectable()
 export class CommentsRepository {
+  /** Those of the comments that stand; reactions, replies and every inbox ask this. */
+  find(
+    database: Queryable,
+    ids: readonly string[],
+  ): Promise<(CommentRow & { readonly postAuthorId: string })[]> {
+    return database.query<CommentRow & { readonly postAuthorId: string }>(FIND, [ids]);
+  }
+
   /** Adds a comment; undefined when its parent is unknown, removed or of another post. */
   async add(
     database: Queryable,

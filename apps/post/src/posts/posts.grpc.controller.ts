@@ -7,18 +7,22 @@ import type {
   PostServiceService,
 } from '#contracts/generated/beckon/v1/beckon.js';
 import { ClientId } from '#contracts/ids.js';
+import { Database } from '#database/database.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 import { excerptOf } from '#text/excerpt.js';
 
-import { PrismaClient } from '../generated/prisma/client.js';
+import { PostsRepository } from './posts.repository.js';
 
 const MAX_IDS = 100;
 
 /** Tells the other services which posts stand, whose they are and how they begin. */
 @GrpcService()
 export class PostsGrpcController implements GrpcHandlers<typeof PostServiceService> {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly database: Database,
+    private readonly posts: PostsRepository,
+  ) {}
 
   @GrpcMethod('PostService', 'GetPosts')
   async getPosts({ ids }: GetPostsRequest): Promise<GetPostsResponse> {
@@ -27,7 +31,7 @@ export class PostsGrpcController implements GrpcHandlers<typeof PostServiceServi
     }
     // Callers ask for many at once: an id that no post can have is left out, and does not spoil the others.
     const possible = ids.filter((id) => ClientId.safeParse(id).success);
-    const posts = await this.prisma.post.findMany({ where: { id: { in: possible }, removedAt: null } });
+    const posts = await this.posts.find(this.database, possible);
     return {
       posts: posts.map((post) => ({
         id: post.id,

@@ -55,6 +55,13 @@ const REMOVE: Statement = {
       ELSE 'not_found' END AS outcome`,
 };
 
+const FIND: Statement = {
+  name: 'post-find',
+  text: `
+    SELECT id, author_id AS "authorId", body, created_at AS "createdAt" FROM post
+    WHERE id = ANY($1::text[]) AND removed_at IS NULL`,
+};
+
 /** Posts, each change written together with the event that tells of it. */
 @Injectable()
 export class PostsRepository {
@@ -72,6 +79,11 @@ export class PostsRepository {
       post.mentions,
     ]);
     return row;
+  }
+
+  /** Those of the posts that stand; every reaction and every inbox asks this. */
+  find(database: Queryable, ids: readonly string[]): Promise<PostRow[]> {
+    return database.query<PostRow>(FIND, [ids]);
   }
 
   /** Marks a post as removed if it stands and is the actor's. */
