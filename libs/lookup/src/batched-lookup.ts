@@ -17,7 +17,7 @@ interface Waiting<V> {
 
 /**
  * Looks values up in a remote service, many callers in one call, and remembers them for when it is away.
- * While the service answers it is always asked, so that a removal or a new name is seen at once;
+ * While the service answers it is asked, unless the caller is content with what was true a moment ago;
  * "not found" is never remembered.
  */
 export class BatchedLookup<V extends object> {
@@ -38,20 +38,46 @@ export class BatchedLookup<V extends object> {
     this.cache = new LRUCache({ max: options.cacheSize, ttl: KEEP_MS });
   }
 
-  /** Never throws: `failure` tells what could not be asked. */
-  find(ids: Iterable<string>): Promise<Found<V>> {
-    const distinct = [...new Set(ids)];
-    if (distinct.length === 0) return Promise.resolve({ values: new Map(), failure: undefined });
-    return new Promise((resolve) => {
-      // All that is asked for in one turn of the event loop travels in one call.
-      if (this.waiting.length === 0) setImmediate(() => void this.flush());
-      this.waiting.push({ ids: distinct, resolve });
-    });
+  /**
+   * Never throws: `failure` tells what could not be asked.
+   * @param maxAgeMs values that were fetched within this time are good enough.
+   */
+  async find(ids: Iterable<string>, maxAgeMs = 0): Promise<Found<V>> {
+    const values = new Map<string, V>();
+    const unknown = new Set<string>();
+    for (const id of ids) {
+      const value = this.youngerThan(maxAgeMs, id);
+      if (value === undefined) unknown.add(id);
+      else values.set(id, value);
+    }
+    if (unknown.size === 0) return { values, failure: undefined };
+    const asked = await this.ask([...unknown]);
+    for (const [id, value] of asked.values) values.set(id, value);
+    return { values, failure: asked.failure };
+  }
+
+  /** What is known of it is no longer true. */
+  forget(id: string): void {
+    this.cache.delete(id);
   }
 
   /** The remembered value, whatever the service says now. */
   remembered(id: string): V | undefined {
     return this.cache.get(id);
+  }
+
+  private youngerThan(maxAgeMs: number, id: string): V | undefined {
+    return maxAgeMs > 0 && KEEP_MS - this.cache.getRemainingTTL(id) < maxAgeMs
+      ? this.cache.get(id)
+      : undefined;
+  }
+
+  private ask(ids: readonly string[]): Promise<Found<V>> {
+    return new Promise((resolve) => {
+      // All that is asked for in one turn of the event loop travels in one call.
+      if (this.waiting.length === 0) setImmediate(() => void this.flush());
+      this.waiting.push({ ids, resolve });
+    });
   }
 
   private async flush(): Promise<void> {

@@ -6,6 +6,9 @@ import { CommonErrors } from '#errors/common-errors.js';
 import { Remotes } from '#grpc/remotes.js';
 import { BatchedLookup, type Found } from '#lookup/batched-lookup.js';
 
+/** Names and excerpts that are only shown may be this old; whether something exists is always asked. */
+const SHOWN_MS = 1_000;
+
 /** Profiles, posts and comments of other services: what a request can't go on without, or shows if it can. */
 @Injectable()
 export class Lookups {
@@ -36,17 +39,27 @@ export class Lookups {
     });
   }
 
-  /** What can be had of these; what can't is left out. Never throws. */
+  /** What can be had of these to be shown; what can't is left out. Never throws. */
   async profiles(ids: Iterable<string>): Promise<ReadonlyMap<string, Profile>> {
-    return (await this.profileLookup.find(ids)).values;
+    return (await this.profileLookup.find(ids, SHOWN_MS)).values;
   }
 
   async posts(ids: Iterable<string>): Promise<ReadonlyMap<string, Post>> {
-    return (await this.postLookup.find(ids)).values;
+    return (await this.postLookup.find(ids, SHOWN_MS)).values;
   }
 
   async comments(ids: Iterable<string>): Promise<ReadonlyMap<string, Comment>> {
-    return (await this.commentLookup.find(ids)).values;
+    return (await this.commentLookup.find(ids, SHOWN_MS)).values;
+  }
+
+  /** A profile was changed in this process: its new name is shown at once, and elsewhere within a second. */
+  forgetProfile(id: string): void {
+    this.profileLookup.forget(id);
+  }
+
+  /** A comment was changed in this process. */
+  forgetComment(id: string): void {
+    this.commentLookup.forget(id);
   }
 
   /** @throws CodedError of `missing` when there is no such post, DEPENDENCY_UNAVAILABLE when nobody can tell. */

@@ -114,6 +114,7 @@ export class CommentsService {
       throw new CodedError(CommonErrors.FORBIDDEN, 'Only its author may edit a comment.');
     const row = await this.comments.edit(this.database, id, body, mentionsIn(body));
     if (row === undefined) throw notFound(id);
+    this.lookups.forgetComment(id);
     this.outbox.nudge();
     return toAnswer(row);
   }

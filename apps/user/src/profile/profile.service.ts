@@ -4,6 +4,7 @@ import type { Principal } from '#auth/principal.js';
 import { Database } from '#database/database.js';
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
+import { Lookups } from '#lookup/lookups.js';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import { ProfileErrors } from './profile.errors.js';
@@ -20,6 +21,7 @@ export class ProfileService {
     private readonly database: Database,
     private readonly prisma: PrismaClient,
     private readonly profiles: ProfileRepository,
+    private readonly lookups: Lookups,
   ) {}
 
   /** Creates or replaces a profile. @throws CodedError FORBIDDEN for another's, USER_HANDLE_TAKEN */
@@ -54,7 +56,9 @@ export class ProfileService {
   private async saveMany(profiles: readonly BatchUser[], pathOf: (index: number) => string) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.database.transaction((tx) => this.profiles.save(tx, profiles));
+        const rows = await this.database.transaction((tx) => this.profiles.save(tx, profiles));
+        for (const { id } of rows) this.lookups.forgetProfile(id);
+        return rows;
       } catch (error) {
         if (!isHandleTaken(error)) throw error;
         // Two first saves of one person at once can meet at the handle before they meet at the id.
