@@ -58,6 +58,20 @@ const BURY_UNREADABLE: Statement = {
     ON CONFLICT (id) DO NOTHING RETURNING id`,
 };
 
+const STORY: Statement = {
+  name: 'ledger-story',
+  text: `
+    SELECT status, attempts, error, updated_at AS "updatedAt" FROM ledger WHERE event_id = $1`,
+};
+
+/** An event as a consumer knows it. */
+export type LedgerStory = {
+  readonly status: 'done' | 'dead' | 'pending' | 'trying';
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly updatedAt: Date;
+};
+
 export interface DeadLetter {
   readonly id: string;
   readonly queue: string;
@@ -75,6 +89,11 @@ export class LedgerRepository {
   /** Records events as done within the transaction of their effect. Answers those that were not settled before. */
   async claim(tx: Transaction, eventIds: readonly string[]): Promise<Set<string>> {
     return new Set((await tx.query<{ id: string }>(CLAIM, [eventIds])).map(({ id }) => id));
+  }
+
+  /** Undefined when the event has not arrived. */
+  async story(eventId: string): Promise<LedgerStory | undefined> {
+    return (await this.database.query<LedgerStory>(STORY, [eventId]))[0];
   }
 
   async findUnsettled(eventIds: readonly string[]): Promise<string[]> {
