@@ -11,7 +11,12 @@ module.exports = {
   // Jest reads it here only, not in a project.
   testTimeout: 60_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      setupFiles: ['<rootDir>/libs/testkit/src/quiet-logs.ts'],
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'],
+    },
     {
       ...shared,
       displayName: 'e2e',

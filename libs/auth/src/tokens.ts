@@ -19,7 +19,8 @@ const JWKS_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** Clocks of issuer and Beckon may differ by this much. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 const SERVICE_ISSUER = 'beckon-internal';
-const SERVICE_TOKEN_SECONDS = 300;
+/** Twice as long as clocks of two machines may be apart and still agree. */
+const SERVICE_TOKEN_SECONDS = 1_200;
 /** No token lasts longer: past this neither JavaScript nor PostgreSQL writes times as RFC 3339. */
 const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { DeadLettersRepository } from '#consumer/dead-letters.repository.js';
+import type { EventHandler } from '#consumer/event-handler.js';
 import type { LedgerRepository } from '#consumer/ledger.repository.js';
 import type { Consumer } from '#contracts/catalogue.js';
 
@@ -9,6 +10,7 @@ export interface HostedConsumer {
   readonly consumer: Consumer;
   readonly ledger: LedgerRepository;
   readonly letters: DeadLettersRepository;
+  readonly handler: Pick<EventHandler<Consumer, never>, 'reach'>;
   /** Letters were marked to be applied again. */
   readonly redrive: () => void;
 }
@@ -20,7 +22,8 @@ export class Consumers {
 
   /** @throws Error when a consumer is registered twice, for then events would be taken by two tables of handlers. */
   register(hosted: HostedConsumer): void {
-    if (this.hosted.has(hosted.consumer)) throw new Error(`the consumer ${hosted.consumer} is registered twice`);
+    if (this.hosted.has(hosted.consumer))
+      throw new Error(`the consumer ${hosted.consumer} is registered twice`);
     this.hosted.set(hosted.consumer, hosted);
   }
 

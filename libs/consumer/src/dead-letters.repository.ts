@@ -109,8 +109,17 @@ export class DeadLettersRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first, before a position. */
-  list(type: string | null, before: { diedAt: string; id: string } | null, limit: number): Promise<StoredDeadLetter[]> {
-    return this.database.query<StoredDeadLetter>(LIST, [type, before?.diedAt ?? null, before?.id ?? null, limit]);
+  list(
+    type: string | null,
+    before: { diedAt: string; id: string } | null,
+    limit: number,
+  ): Promise<StoredDeadLetter[]> {
+    return this.database.query<StoredDeadLetter>(LIST, [
+      type,
+      before?.diedAt ?? null,
+      before?.id ?? null,
+      limit,
+    ]);
   }
 
   async find(id: string): Promise<StoredDeadLetter | undefined> {

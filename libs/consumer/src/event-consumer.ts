@@ -51,6 +51,15 @@ export class EventConsumer<C extends Consumer, Prepared> {
 
   /** Processes one job. @throws DelayedError when the job was put back for later */
   async process(job: Job<Envelope>, token: string | undefined): Promise<void> {
+    try {
+      await this.settle(job, token);
+    } catch (error) {
+      if (error instanceof DelayedError || !isInfrastructureError(error)) throw error;
+      await this.delayForOutage(job, token, error);
+    }
+  }
+
+  private async settle(job: Job<Envelope>, token: string | undefined): Promise<void> {
     const { events, unreadable } = openEnvelope(this.consumer, job.data, Date.now());
     for (const letter of unreadable) await this.buryUnreadable(letter);
     if (events.length === 0) return;

@@ -60,8 +60,7 @@ const BURY_UNREADABLE: Statement = {
 
 const STORY: Statement = {
   name: 'ledger-story',
-  text: `
-    SELECT status, attempts, error, updated_at AS "updatedAt" FROM ledger WHERE event_id = $1`,
+  text: `SELECT status, attempts, error, updated_at AS "updatedAt" FROM ledger WHERE event_id = $1`,
 };
 
 /** An event as a consumer knows it. */

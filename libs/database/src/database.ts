@@ -69,8 +69,13 @@ export class Database implements Queryable {
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    const result = await this.pool.query<Row>({ ...statement, values: values as unknown[] });
-    return result.rows;
+    const run = () => this.pool.query<Row>({ ...statement, values: values as unknown[] });
+    try {
+      return (await run()).rows;
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      return (await run()).rows;
+    }
   }
 
   /**
@@ -82,7 +87,8 @@ export class Database implements Queryable {
       try {
         return await this.attempt(work);
       } catch (error) {
-        if (!isRetryableTransaction(error) || attempt > DEADLOCK_RETRIES) throw error;
+        const again = isRetryableTransaction(error) || isStalePlan(error);
+        if (!again || attempt > DEADLOCK_RETRIES) throw error;
       }
     }
   }
@@ -114,6 +120,7 @@ export class Database implements Queryable {
       await client.query('COMMIT');
       return result;
     } catch (error) {
+      if (isStalePlan(error)) broken = error as Error;
       // A connection whose rollback fails is in an unknown state and must not return to the pool.
       await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
@@ -122,4 +129,13 @@ export class Database implements Queryable {
       client.release(broken);
     }
   }
+}
+
+/**
+ * A migration changed what a prepared statement answers. The connection keeps the plan, so it is given up and the
+ * work is done again on another; nothing was changed by a statement that failed so.
+ */
+function isStalePlan(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '0A000' && typeof message === 'string' && message.includes('cached plan');
 }

@@ -4,11 +4,14 @@ import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
 import { CodedError } from '#errors/coded-error.js';
 
 /**
- * SQLSTATE classes that speak of the server and not of the statement: 08 connection, 40 rollback
- * (deadlock, serialization), 53 resources, 57 operator intervention (shutdown, cancel).
- * https://www.postgresql.org/docs/14/errcodes-appendix.html
+ * SQLSTATEs that speak of the server and not of the statement: classes 08 connection, 40 rollback (deadlock,
+ * serialization), 53 resources, 57 operator intervention (shutdown, cancel), 58 system error, and 25006, which a
+ * server answers that became a standby. https://www.postgresql.org/docs/14/errcodes-appendix.html
  */
-const INFRASTRUCTURE_SQLSTATE = /^(08|40|53|57)/;
+const INFRASTRUCTURE_SQLSTATE = /^(08...|40...|53...|57...|58...|25006)$/;
+
+/** Prisma's own codes for a server that is away, slow, or a pool that has no connection left. */
+const PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
 /** Codes of sockets that broke or could not be opened (Node's system errors). */
 const SOCKET_CODES = new Set([
@@ -25,7 +28,7 @@ const SOCKET_CODES = new Set([
 
 /** pg and pg-pool report a lost or missing connection by message alone. */
 const CONNECTION_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|not queryable|Connection is closed|Stream isn't writeable|Command timed out|max retries per request/i;
+  /timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|Connection terminated|Client has encountered a connection error|not queryable|Connection is closed|Stream isn't writeable|Command timed out|max retries per request/i;
 
 const GRPC_INFRASTRUCTURE = new Set<number>([
   status.UNAVAILABLE,
@@ -46,7 +49,7 @@ export function isInfrastructureError(error: unknown): boolean {
   if (typeof code === 'number' && GRPC_INFRASTRUCTURE.has(code)) return true;
   if (typeof code === 'string') {
     if (SOCKET_CODES.has(code)) return true;
-    if (code.length === 5 && INFRASTRUCTURE_SQLSTATE.test(code)) return true;
+    if (PRISMA_CODES.has(code) || INFRASTRUCTURE_SQLSTATE.test(code)) return true;
   }
   if (CONNECTION_MESSAGES.test(error.message)) return true;
   if (error instanceof AggregateError && error.errors.some(isInfrastructureError)) return true;

@@ -13,6 +13,7 @@ import { CommonErrors } from '#errors/common-errors.js';
 import { BODY_LIMIT_BYTES, decodeBody, parseJsonBody } from '#http/json-body.js';
 import { PROBLEM_TYPE, statusOf, toProblem } from '#http/problem.js';
 import { sendProblem } from '#http/problem.filter.js';
+import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 import { runInRequestContext } from '#logging/request-context.js';
 
@@ -35,6 +36,8 @@ const durations = new Histogram({
 export function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    // A HEAD of the stream would hold one open, and say nothing.
+    exposeHeadRoutes: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -65,6 +68,12 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
     const given = request.headers['traceparent'];
     const traceparent = typeof given === 'string' && TRACEPARENT.test(given) ? given : undefined;
     runInRequestContext({ requestId: request.id, traceparent }, done);
+  });
+  // While the process ends each connection ends with its answer, so that no request comes after it.
+  const shutdown = app.get(Shutdown);
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (shutdown.begun) void reply.header('connection', 'close');
+    done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

@@ -16,6 +16,8 @@ const byFastifyCode: Record<string, ErrorDefinition> = {
 
 const byStatus: Record<number, ErrorDefinition> = {
   400: CommonErrors.INVALID_INPUT,
+  // A path that leaves the folder of pages.
+  403: CommonErrors.ROUTE_NOT_FOUND,
   404: CommonErrors.ROUTE_NOT_FOUND,
   405: CommonErrors.ROUTE_NOT_FOUND,
   408: CommonErrors.REQUEST_TIMEOUT,
@@ -41,8 +43,10 @@ export function toCodedError(error: unknown): CodedError | undefined {
     );
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number };
-  const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  const definition = byFastifyCode[code ?? ''] ?? byStatus[status ?? 500];
+  const status = (error instanceof HttpException ? error.getStatus() : statusCode) ?? 500;
+  const refused = status >= 400 && status < 500;
+  const definition =
+    byFastifyCode[code ?? ''] ?? byStatus[status] ?? (refused ? CommonErrors.INVALID_INPUT : undefined);
   if (definition === undefined) return undefined;
   const detail =
     definition === CommonErrors.ROUTE_NOT_FOUND ? 'There is no such route.' : (error as Error).message;

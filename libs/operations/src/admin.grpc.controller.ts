@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Consumers, type HostedConsumer } from '#consumer/consumers.js';
 import type { StoredDeadLetter } from '#consumer/dead-letters.repository.js';
 import type * as beckon from '#contracts/generated/beckon/v1/beckon.js';
+import { parseEvent } from '#contracts/events.js';
 import { BeckonId } from '#contracts/ids.js';
 import { eventQueues } from '#contracts/queues.js';
 import { CodedError } from '#errors/coded-error.js';
@@ -45,7 +46,9 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     const { app, type, beforeDiedAt, beforeId } = request;
     const limit = parse(z.number().int().min(1).max(PAGE_LIMIT), request.limit);
     const before =
-      beforeDiedAt === undefined ? null : { diedAt: parse(Time, beforeDiedAt), id: parse(BeckonId, beforeId) };
+      beforeDiedAt === undefined
+        ? null
+        : { diedAt: parse(Time, beforeDiedAt), id: parse(BeckonId, beforeId) };
     const letters = (await this.consumers.find(app)?.letters.list(type ?? null, before, limit)) ?? [];
     return { deadLetters: letters.map(toMessage) };
   }
@@ -57,7 +60,9 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   }
 
   @GrpcMethod('AdminService', 'RedriveDeadLetters')
-  async redriveDeadLetters(request: beckon.RedriveDeadLettersRequest): Promise<beckon.RedriveDeadLettersResponse> {
+  async redriveDeadLetters(
+    request: beckon.RedriveDeadLettersRequest,
+  ): Promise<beckon.RedriveDeadLettersResponse> {
     const hosted = this.consumers.find(request.app);
     if (hosted === undefined) return { redriven: 0 };
     const { id, type, diedBefore } = request;
@@ -72,7 +77,9 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   }
 
   @GrpcMethod('AdminService', 'DiscardDeadLetter')
-  async discardDeadLetter(request: beckon.DiscardDeadLetterRequest): Promise<beckon.DiscardDeadLetterResponse> {
+  async discardDeadLetter(
+    request: beckon.DiscardDeadLetterRequest,
+  ): Promise<beckon.DiscardDeadLetterResponse> {
     const letters = this.consumers.find(request.app)?.letters;
     return { discarded: (await letters?.discard(parse(BeckonId, request.id), request.reason)) ?? false };
   }
@@ -80,18 +87,41 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   @GrpcMethod('AdminService', 'GetEventStory')
   async getEventStory(request: beckon.GetEventStoryRequest): Promise<beckon.GetEventStoryResponse> {
     const eventId = parse(BeckonId, request.eventId);
+    const hosted = this.consumers.find(request.app);
     const [produced, consumed] = await Promise.all([
       this.outboxes.find(request.app)?.deliveries.story(eventId),
-      this.consumers.find(request.app)?.story(eventId, request.event),
+      hosted === undefined ? undefined : this.consumption(hosted, eventId, request.event),
     ]);
     return {
-      produced: produced === undefined ? undefined : { ...produced, acceptedAt: produced.acceptedAt.toISOString() },
+      produced:
+        produced === undefined ? undefined : { ...produced, acceptedAt: produced.acceptedAt.toISOString() },
       consumed,
     };
   }
 
+  private async consumption(
+    { ledger, handler }: HostedConsumer,
+    eventId: string,
+    event: string | undefined,
+  ): Promise<beckon.ConsumedEvent | undefined> {
+    const story = await ledger.story(eventId);
+    if (story === undefined) return undefined;
+    const reach = event === undefined ? undefined : await handler.reach?.(parseEvent(JSON.parse(event)));
+    return {
+      status: story.status,
+      attempts: story.attempts,
+      error: story.error ?? undefined,
+      updatedAt: story.updatedAt.toISOString(),
+      told: reach?.told,
+      openParts: reach?.openParts ?? 0,
+    };
+  }
+
   /** Undefined while Redis is away. */
-  private async describeQueue({ consumer, letters }: HostedConsumer): Promise<beckon.QueueDescription | undefined> {
+  private async describeQueue({
+    consumer,
+    letters,
+  }: HostedConsumer): Promise<beckon.QueueDescription | undefined> {
     const [state, deadLetters] = await Promise.all([
       this.queues.describe(consumer).catch(() => undefined),
       letters.count(),

@@ -151,7 +151,9 @@ export class DeliveriesRepository {
 
   /** Undefined when this service did not produce the event, or retention has taken it. */
   async story(eventId: string): Promise<ProducedStory | undefined> {
-    const [row] = await this.database.query<{ [K in keyof ProducedStory]: ProducedStory[K] }>(STORY, [eventId]);
+    const [row] = await this.database.query<{ [K in keyof ProducedStory]: ProducedStory[K] }>(STORY, [
+      eventId,
+    ]);
     return row;
   }
 

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Consumer } from '#contracts/catalogue.js';
 import { eventQueues } from '#contracts/queues.js';
 import { Loop } from '#lifecycle/loop.js';
@@ -8,6 +10,7 @@ import type { EnvelopeJob, EventQueues } from '#queue/event-queues.js';
 const CLAIM_EVENTS = 1_000;
 /** A commit nudges; the poll is for what a crash or another process left. */
 const POLL_MS = 1_000;
+const FULL_REST_MS = 200;
 
 /** Carries the deliveries of one consumer from the outbox into its queue. */
 export class Relay {
@@ -73,6 +76,9 @@ export class Relay {
   /** When the limit of in-flight events is what holds the relay up, asks at once which of them are settled. */
   private async makeRoom(inFlightLimit: number): Promise<boolean> {
     const full = (await this.deliveries.countDispatched(this.consumer, inFlightLimit)) >= inFlightLimit;
-    return full && (await this.sweeper.sweep(true)) > 0;
+    if (!full || (await this.sweeper.sweep(true)) > 0) return full;
+    // Full of what is still being worked on: commits keep nudging, and none of them makes room.
+    await wait(FULL_REST_MS);
+    return false;
   }
 }

@@ -32,6 +32,8 @@ export interface ProcessDefinition {
 const VERSION = '0.1.0';
 /** A shutdown that takes longer than this leaves the rest to the operating system. */
 const EXIT_LIMIT_MS = 9_500;
+/** Below the limit of the stage `http` of the shutdown. */
+const HTTP_GRACE_MS = 2_500;
 
 /** Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. */
 export async function startProcess(
@@ -61,16 +63,27 @@ export async function startProcess(
     await app.register(staticFiles, { root: definition.pages, wildcard: false });
   }
   app.get(Consumers).requireAll(definition.consumers);
-  await app.startAllMicroservices();
+  await listening('GRPC_PORT', config.GRPC_PORT, () => app.startAllMicroservices());
   await app.get(Remotes).warmUp();
   const shutdown = app.get(Shutdown);
   shutdown.register('http', definition.name, () => app.getHttpServer() && closeHttp(app));
   endAtSignal(shutdown, definition.name);
-  await app.listen({ port: config.PORT, host: config.HOST });
+  await listening('PORT', config.PORT, () => app.listen({ port: config.PORT, host: config.HOST }));
   logger.info(
     { process: definition.name, address: await app.getUrl(), grpcPort: config.GRPC_PORT },
     'started',
   );
+}
+
+/** @throws Error that names the variable when its port is taken */
+async function listening(variable: string, port: number, listen: () => Promise<unknown>): Promise<void> {
+  try {
+    await listen();
+  } catch (error) {
+    if (!/EADDRINUSE/.test(String(error))) throw error;
+    const message = `${variable} ${port} is taken. Stop what listens there, or choose another ${variable}.`;
+    throw new Error(message, { cause: error });
+  }
 }
 
 /** gRPC callers in this process need to know the port, so a port of 0 is chosen here and not by the server. */
@@ -91,13 +104,18 @@ function findFreePort(): Promise<number> {
   });
 }
 
-/** Stops taking requests, lets those in progress end, and drops connections that only idle. */
+/**
+ * Stops taking requests, lets those in progress end, and drops connections that only idle. What is still in progress
+ * after the grace loses its connection, for soon there will be no database to answer from.
+ */
 async function closeHttp(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
+  const grace = setTimeout(() => server.closeAllConnections(), HTTP_GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(grace);
 }
 
 function endAtSignal(shutdown: Shutdown, name: string): void {

@@ -1,5 +1,6 @@
-import type { Api, ApiAnswer, Checked } from '#testkit/api.js';
+import type { Api } from '#testkit/api.js';
 import type { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
 
 /** A group as the API shows it. */
 export interface InboxGroup {
@@ -54,33 +55,33 @@ export class Person {
 
   /** Publishes a post; answers its id. */
   async post(body = 'Hello'): Promise<string> {
-    return good(await this.api.post('/v1/posts', { body })).id as string;
+    return (await insist(() => this.api.post('/v1/posts', { body }))).id as string;
   }
 
   async removePost(postId: string): Promise<void> {
-    good(await this.api.delete(`/v1/posts/${postId}`));
+    await insist(() => this.api.delete(`/v1/posts/${postId}`));
   }
 
   /** Comments on a post, or replies to a comment on it; answers the comment's id. */
   async comment(postId: string, body = 'Nice', parentId?: string): Promise<string> {
     const request = parentId === undefined ? { body } : { body, parentId };
-    return good(await this.api.post(`/v1/posts/${postId}/comments`, request)).id as string;
+    return (await insist(() => this.api.post(`/v1/posts/${postId}/comments`, request))).id as string;
   }
 
   async edit(commentId: string, body: string): Promise<void> {
-    good(await this.api.patch(`/v1/comments/${commentId}`, { body }));
+    await insist(() => this.api.patch(`/v1/comments/${commentId}`, { body }));
   }
 
   async removeComment(commentId: string): Promise<void> {
-    good(await this.api.delete(`/v1/comments/${commentId}`));
+    await insist(() => this.api.delete(`/v1/comments/${commentId}`));
   }
 
   async react(subject: Reactable, type = 'like'): Promise<void> {
-    good(await this.api.post(`/v1/${subject}/reactions`, { type }));
+    await insist(() => this.api.post(`/v1/${subject}/reactions`, { type }));
   }
 
   async unreact(subject: Reactable): Promise<void> {
-    good(await this.api.delete(`/v1/${subject}/reactions/mine`));
+    await insist(() => this.api.delete(`/v1/${subject}/reactions/mine`));
   }
 
   follow = (other: Person) => this.relate('put', 'following', other);
@@ -92,7 +93,7 @@ export class Person {
 
   /** Says how much to hear of a post's comments. */
   async thread(postId: string, level: 'follow' | 'mute' | 'default'): Promise<void> {
-    good(await this.api.put(`/v1/posts/${postId}/thread`, { level }));
+    await insist(() => this.api.put(`/v1/posts/${postId}/thread`, { level }));
   }
 
   /** What the inbox shows, newest activity first. */
@@ -100,7 +101,8 @@ export class Person {
     const groups: InboxGroup[] = [];
     let cursor = '';
     for (;;) {
-      const { body } = await this.api.get(`/v1/notifications?state=${state}&limit=100${cursor}`);
+      const path = `/v1/notifications?state=${state}&limit=100${cursor}`;
+      const body = await insist(() => this.api.get(path));
       groups.push(...(body.groups as InboxGroup[]));
       if (body.page.next === null) return groups;
       cursor = `&cursor=${body.page.next}`;
@@ -117,27 +119,22 @@ export class Person {
   }
 
   async badge(): Promise<Badge> {
-    return good(await this.api.get('/v1/notifications/counts')) as Badge;
+    return (await insist(() => this.api.get('/v1/notifications/counts'))) as Badge;
   }
 
   async mark(group: { readonly id: string }, mark: 'read' | 'unread' | 'archive' | 'unarchive') {
-    return good(await this.api.post(`/v1/notifications/${group.id}/${mark}`)) as InboxGroup;
+    return (await insist(() => this.api.post(`/v1/notifications/${group.id}/${mark}`))) as InboxGroup;
   }
 
   async seen(upTo: number): Promise<Badge> {
-    return good(await this.api.post('/v1/notifications/seen', { upTo })) as Badge;
+    return (await insist(() => this.api.post('/v1/notifications/seen', { upTo }))) as Badge;
   }
 
   async readUpTo(upTo: number): Promise<Badge> {
-    return good(await this.api.post('/v1/notifications/read', { upTo })) as Badge;
+    return (await insist(() => this.api.post('/v1/notifications/read', { upTo }))) as Badge;
   }
 
   private async relate(method: 'put' | 'delete', relation: string, other: Person): Promise<void> {
-    good(await this.api[method](`/v1/me/${relation}/${other.id}`));
+    await insist(() => this.api[method](`/v1/me/${relation}/${other.id}`));
   }
-}
-
-function good(answer: ApiAnswer<Checked>): Checked {
-  if (answer.status < 300) return answer.body;
-  throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 }

@@ -4,20 +4,30 @@ import type { TestDatabase } from '#testkit/database.js';
 const INBOXES = `
   WITH visible AS (SELECT * FROM notification.member WHERE active AND hidden = 0),
   latest AS (
-    SELECT recipient_id, group_id, actor_id, max(ARRAY[activity_seq::text::numeric, extract(epoch FROM at)]) AS newest
-    FROM visible GROUP BY 1, 2, 3
+    SELECT DISTINCT ON (recipient_id, group_id, actor_id) recipient_id, group_id, actor_id, activity_seq, at, act_id
+    FROM visible ORDER BY recipient_id, group_id, actor_id, activity_seq DESC, at DESC, act_id DESC
+  ),
+  people AS (
+    SELECT recipient_id, group_id, count(*)::int AS actor_count,
+      (array_agg(actor_id ORDER BY activity_seq DESC, at DESC, act_id DESC))[1:3] AS actor_ids
+    FROM latest GROUP BY 1, 2
+  ),
+  acts AS (
+    SELECT recipient_id, group_id, count(*)::int AS act_count, max(activity_seq) AS activity_seq
+    FROM visible GROUP BY 1, 2
+  ),
+  tallies AS (
+    SELECT recipient_id, group_id, jsonb_object_agg(reaction, n) AS reactions FROM (
+      SELECT recipient_id, group_id, reaction, count(*) AS n FROM visible WHERE reaction IS NOT NULL GROUP BY 1, 2, 3) r
+    GROUP BY 1, 2
   ),
   counted AS (
-    SELECT g.recipient_id, g.id,
-      (SELECT count(*) FROM latest l WHERE l.recipient_id = g.recipient_id AND l.group_id = g.id)::int AS actor_count,
-      (SELECT count(*) FROM visible v WHERE v.recipient_id = g.recipient_id AND v.group_id = g.id)::int AS act_count,
-      (SELECT max(activity_seq) FROM visible v WHERE v.recipient_id = g.recipient_id AND v.group_id = g.id) AS activity_seq,
-      (SELECT coalesce(jsonb_object_agg(reaction, n), '{}') FROM (
-         SELECT reaction, count(*) AS n FROM visible v
-         WHERE v.recipient_id = g.recipient_id AND v.group_id = g.id AND reaction IS NOT NULL GROUP BY reaction) r) AS reactions,
-      ARRAY(SELECT actor_id FROM latest l WHERE l.recipient_id = g.recipient_id AND l.group_id = g.id
-            ORDER BY newest DESC LIMIT 3) AS actor_ids
+    SELECT g.recipient_id, g.id, coalesce(people.actor_count, 0) AS actor_count, coalesce(acts.act_count, 0) AS act_count,
+      acts.activity_seq, coalesce(tallies.reactions, '{}') AS reactions, coalesce(people.actor_ids, '{}') AS actor_ids
     FROM notification.inbox_group g
+    LEFT JOIN people ON people.recipient_id = g.recipient_id AND people.group_id = g.id
+    LEFT JOIN acts ON acts.recipient_id = g.recipient_id AND acts.group_id = g.id
+    LEFT JOIN tallies ON tallies.recipient_id = g.recipient_id AND tallies.group_id = g.id
   ),
   badge AS (
     SELECT s.recipient_id, count(g.id)::int AS unread, (count(g.id) FILTER (WHERE c.activity_seq > s.seen_seq))::int AS unseen

@@ -54,6 +54,7 @@ export class TcpProxy {
   }
 
   private pass(client: Socket): void {
+    if (this.mode === 'refuse') return void client.destroy();
     const upstream = connect(this.target);
     for (const socket of [client, upstream]) {
       this.sockets.add(socket);

@@ -37,7 +37,12 @@ export class AdminController {
   ) {}
 
   @Get('queues')
-  @Endpoint({ ...admin, summary: 'Queues and unsettled deliveries', answers: { 200: Queues }, hasInput: false })
+  @Endpoint({
+    ...admin,
+    summary: 'Queues and unsettled deliveries',
+    answers: { 200: Queues },
+    hasInput: false,
+  })
   queues(): Promise<Queues> {
     return this.operations.queues();
   }

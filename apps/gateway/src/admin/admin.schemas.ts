@@ -14,7 +14,9 @@ export const Queues = z
     queues: z.array(
       z.strictObject({
         name: z.enum(queueNames),
-        reachable: z.boolean().meta({ description: 'False while Redis or the app is away; the numbers are then 0.' }),
+        reachable: z
+          .boolean()
+          .meta({ description: 'False while Redis or the app is away; the numbers are then 0.' }),
         waiting: Count,
         active: Count,
         delayed: Count,
@@ -23,7 +25,14 @@ export const Queues = z
       }),
     ),
     deliveries: z
-      .array(z.strictObject({ producer: z.string(), consumer: z.string(), unsettled: Count, oldestAgeSeconds: Age }))
+      .array(
+        z.strictObject({
+          producer: z.string(),
+          consumer: z.string(),
+          unsettled: Count,
+          oldestAgeSeconds: Age,
+        }),
+      )
       .meta({ description: 'Events that a consumer has not settled yet, by producer.' }),
   })
   .meta({
@@ -41,7 +50,9 @@ export const Queues = z
             deadLetters: 1,
           },
         ],
-        deliveries: [{ producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 }],
+        deliveries: [
+          { producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 },
+        ],
       },
     ],
   });
@@ -64,7 +75,9 @@ const letter = {
   id: LetterId,
   queue: z.string(),
   type: z.string().nullable(),
-  eventId: BeckonId.nullable().meta({ description: 'Null when what arrived was no event; then it cannot be redriven.' }),
+  eventId: BeckonId.nullable().meta({
+    description: 'Null when what arrived was no event; then it cannot be redriven.',
+  }),
   error: z.string(),
   attempts: Count,
   firstAt: z.iso.datetime(),
@@ -107,7 +120,9 @@ export const RedriveRequest = z
 export type RedriveRequest = z.output<typeof RedriveRequest>;
 
 export const Redriven = z
-  .strictObject({ redriven: Count.meta({ description: 'Letters marked now; 0 for those that were marked before.' }) })
+  .strictObject({
+    redriven: Count.meta({ description: 'Letters marked now; 0 for those that were marked before.' }),
+  })
   .meta({ id: 'Redriven', examples: [{ redriven: 100 }] });
 export type Redriven = z.output<typeof Redriven>;
 
@@ -123,13 +138,17 @@ export const EventStory = z
     type: z.string().nullable(),
     producer: z.string().nullable(),
     acceptedAt: z.iso.datetime().nullable(),
-    event: z.unknown().meta({ description: 'The CloudEvent; null when its producer does not keep it any more.' }),
+    event: z
+      .unknown()
+      .meta({ description: 'The CloudEvent; null when its producer does not keep it any more.' }),
     consumers: z.array(
       z.strictObject({
         consumer: z.enum(consumers),
         state: z
           .enum(['waiting', 'dispatched', 'trying', 'done', 'dead', 'pending'])
-          .meta({ description: 'done and dead are settled; pending is a dead letter marked to be applied again.' }),
+          .meta({
+            description: 'done and dead are settled; pending is a dead letter marked to be applied again.',
+          }),
         dispatches: Count.nullable().meta({ description: 'Null once its delivery is closed.' }),
         attempts: Count,
         error: z.string().nullable(),

@@ -12,7 +12,14 @@ import { cutPage, readCursor } from '#http/paging.js';
 import { logger } from '#logging/logger.js';
 
 import { AdminErrors } from './admin.errors.js';
-import type { DeadLetter, DeadLetterDetail, DeadLetters, LettersQuery, Redriven, RedriveRequest } from './admin.schemas.js';
+import type {
+  DeadLetter,
+  DeadLetterDetail,
+  DeadLetters,
+  LettersQuery,
+  Redriven,
+  RedriveRequest,
+} from './admin.schemas.js';
 
 /** Position in a list that several apps' letters are merged into. */
 const Position = z.strictObject({ at: z.iso.datetime(), id: BeckonId });
@@ -43,7 +50,10 @@ export class DeadLettersService {
     const merged = lists
       .flat()
       .sort((a, b) => compare(b.letter.diedAt, a.letter.diedAt) || compare(b.letter.id, a.letter.id));
-    const { rows, page } = cutPage(merged, query.limit, ({ letter }) => ({ at: letter.diedAt, id: letter.id }));
+    const { rows, page } = cutPage(merged, query.limit, ({ letter }) => ({
+      at: letter.diedAt,
+      id: letter.id,
+    }));
     return { deadLetters: rows.map(({ app, letter }) => toAnswer(app, letter)), page };
   }
 
@@ -60,7 +70,10 @@ export class DeadLettersService {
   async redrive(letterId: string): Promise<Redriven> {
     const { app, letter } = await this.require(letterId);
     if (letter.eventId === undefined) {
-      throw new CodedError(AdminErrors.DEAD_LETTER_UNREADABLE, 'What arrived was no event; there is nothing to apply.');
+      throw new CodedError(
+        AdminErrors.DEAD_LETTER_UNREADABLE,
+        'What arrived was no event; there is nothing to apply.',
+      );
     }
     return this.redriveOf(app, { id: letter.id, limit: 1 });
   }
@@ -69,7 +82,8 @@ export class DeadLettersService {
   async redriveMany({ queue, type, olderThan: diedBefore, limit }: RedriveRequest): Promise<Redriven> {
     let redriven = 0;
     for (const app of appsOf(queue)) {
-      if (redriven < limit) redriven += (await this.redriveOf(app, { type, diedBefore, limit: limit - redriven })).redriven;
+      if (redriven < limit)
+        redriven += (await this.redriveOf(app, { type, diedBefore, limit: limit - redriven })).redriven;
     }
     return { redriven };
   }
@@ -77,7 +91,9 @@ export class DeadLettersService {
   /** Gives a letter up for good. @throws CodedError DEAD_LETTER_NOT_FOUND */
   async discard(letterId: string, reason: string): Promise<void> {
     const { app, id } = readId(letterId);
-    const { discarded } = await this.remotes.admin(app).call((client) => client.discardDeadLetter, { app, id, reason });
+    const { discarded } = await this.remotes
+      .admin(app)
+      .call((client) => client.discardDeadLetter, { app, id, reason });
     if (!discarded) throw notFound(letterId);
     logger.info({ letterId, reason }, 'dead letter discarded');
   }
@@ -99,7 +115,9 @@ export class DeadLettersService {
 }
 
 function appsOf(queue: string | undefined): readonly Consumer[] {
-  return queue === undefined ? consumers : consumers.filter((consumer) => eventQueues[consumer].name === queue);
+  return queue === undefined
+    ? consumers
+    : consumers.filter((consumer) => eventQueues[consumer].name === queue);
 }
 
 /** The id was validated: an app, a dot, a UUID. */

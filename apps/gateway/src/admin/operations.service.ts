@@ -3,7 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { type Service, services } from '#config/config.js';
 import { catalogue, type Consumer, consumers } from '#contracts/catalogue.js';
 import { type AnyEvent, parseEvent } from '#contracts/events.js';
-import type { ConsumedEvent, DescribeAppResponse, ProducedEvent } from '#contracts/generated/beckon/v1/beckon.js';
+import type {
+  ConsumedEvent,
+  DescribeAppResponse,
+  ProducedEvent,
+} from '#contracts/generated/beckon/v1/beckon.js';
 import { eventQueues } from '#contracts/queues.js';
 import { CodedError } from '#errors/coded-error.js';
 import { PAGE_DEADLINE_MS } from '#grpc/remote.js';
@@ -59,7 +63,9 @@ export class OperationsService {
     const told = await Promise.all(
       (event === undefined ? consumers : catalogue[event.type]).map(async (consumer) => {
         const request = { app: consumer, eventId, event: production?.produced.event };
-        const { consumed } = await this.remotes.admin(consumer).call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
+        const { consumed } = await this.remotes
+          .admin(consumer)
+          .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
         return { consumer, consumed };
       }),
     );
@@ -78,11 +84,15 @@ export class OperationsService {
     };
   }
 
-  private async findProduction(eventId: string): Promise<{ producer: Service; produced: ProducedEvent } | undefined> {
+  private async findProduction(
+    eventId: string,
+  ): Promise<{ producer: Service; produced: ProducedEvent } | undefined> {
     const answers = await Promise.all(
       services.map(async (app) => {
         const request = { app, eventId, event: undefined };
-        const { produced } = await this.remotes.admin(app).call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
+        const { produced } = await this.remotes
+          .admin(app)
+          .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
         return produced === undefined ? undefined : { producer: app, produced };
       }),
     );
@@ -95,11 +105,14 @@ function chapterOf(
   consumed: ConsumedEvent | undefined,
   produced: ProducedEvent | undefined,
 ): EventStory['consumers'][number] {
-  const dispatches = produced?.deliveries.find((delivery) => delivery.consumer === consumer)?.dispatches ?? null;
+  const dispatches =
+    produced?.deliveries.find((delivery) => delivery.consumer === consumer)?.dispatches ?? null;
   const settled = consumed?.status === 'done' || consumed?.status === 'dead';
   return {
     consumer,
-    state: (consumed?.status as EventStory['consumers'][number]['state']) ?? (dispatches ? 'dispatched' : 'waiting'),
+    state:
+      (consumed?.status as EventStory['consumers'][number]['state']) ??
+      (dispatches ? 'dispatched' : 'waiting'),
     dispatches,
     attempts: consumed?.attempts ?? 0,
     error: consumed?.error ?? null,

@@ -19,8 +19,8 @@ export interface ClaimedPart {
   readonly after: string;
 }
 
-/** A worker that dies is relieved after this. */
-const LEASE_SECONDS = 30;
+/** A worker that dies is relieved after this; below the 20 s within which its work must go on. */
+const LEASE_SECONDS = 15;
 
 const OPEN: Statement = {
   name: 'fan-out-open',

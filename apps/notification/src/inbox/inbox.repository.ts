@@ -6,7 +6,7 @@ import type { ActState } from './act.js';
 import type { Group, InboxState } from './group.js';
 import { Hidden, RELATION_BITS } from './hiding.js';
 import type { Member } from './member.js';
-import type { GroupTop } from './regroup.js';
+import type { GroupTop, Transition } from './regroup.js';
 
 const ENSURE_ACTS: Statement = {
   name: 'act-ensure',
@@ -113,14 +113,25 @@ const READ_TOPS: Statement = {
       SELECT actor_id FROM member WHERE ${VISIBLE} AND actor_id NOT IN (a.actor_id, b.actor_id) ${NEWEST}) c ON true`,
 };
 
+/** Each pair is counted once, over all its visible members and over those that are known anyway. */
 const FIND_OTHERS: Statement = {
   name: 'inbox-find-others',
   text: `
+    WITH known AS (
+      SELECT member.recipient_id, member.group_id, member.actor_id, count(*) AS members
+      FROM unnest($4::text[], $5::text[]) AS given (recipient_id, act_id)
+      JOIN member ON member.recipient_id = given.recipient_id AND member.act_id = given.act_id
+      WHERE active AND hidden = 0
+      GROUP BY member.recipient_id, member.group_id, member.actor_id
+    )
     SELECT wanted.group_id || ' ' || wanted.actor_id AS pair
-    FROM unnest($1::text[], $2::uuid[], $3::text[]) AS wanted (recipient_id, group_id, actor_id)
-    WHERE EXISTS (
-      SELECT 1 FROM member
-      WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id AND recipient_id || ' ' || act_id <> ALL ($4::text[]))`,
+    FROM (
+      SELECT DISTINCT * FROM unnest($1::text[], $2::uuid[], $3::text[]) AS pairs (recipient_id, group_id, actor_id)
+    ) wanted
+    LEFT JOIN known USING (recipient_id, group_id, actor_id)
+    WHERE (
+      SELECT count(*) FROM member WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id
+    ) > coalesce(known.members, 0)`,
 };
 
 /** Closing goes before opening: a recipient has one open group of a key at any moment. */
@@ -238,12 +249,17 @@ export class InboxRepository {
    * Which actors (as `group actor`) of the given members have others that are visible in the same group. Another
    * recipient's member of an act says nothing of one's own.
    */
-  async findOthers(tx: Transaction, members: readonly Member[]): Promise<Set<string>> {
+  async findOthers(
+    tx: Transaction,
+    members: readonly Member[],
+    transitions: readonly Transition[],
+  ): Promise<Set<string>> {
     const rows = await tx.query<{ pair: string }>(FIND_OTHERS, [
       members.map((member) => member.recipient_id),
       members.map((member) => member.group_id),
       members.map((member) => member.actor_id),
-      [...new Set(members.map((member) => `${member.recipient_id} ${member.act_id}`))],
+      transitions.map(({ after }) => after.recipient_id),
+      transitions.map(({ after }) => after.act_id),
     ]);
     return new Set(rows.map(({ pair }) => pair));
   }

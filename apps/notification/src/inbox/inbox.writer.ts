@@ -88,7 +88,7 @@ export class InboxWriter {
       )
       .filter((member) => !ONE_ACT_EACH.has(groups.get(member.group_id)?.type ?? ''));
     if (members.length === 0) return new Set();
-    return this.inbox.findOthers(tx, members);
+    return this.inbox.findOthers(tx, members, transitions);
   }
 }
 

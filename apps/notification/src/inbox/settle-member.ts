@@ -18,7 +18,12 @@ export type Change =
       readonly version: number | null;
     }
   /** What the group is about is gone; the act is not, and may appear for a weaker reason. */
-  | { readonly kind: 'retract-subject'; readonly recipientId: string; readonly actId: string }
+  | {
+      readonly kind: 'retract-subject';
+      readonly recipientId: string;
+      readonly actId: string;
+      readonly subjectAct: string;
+    }
   /** Only what hides it may have changed. */
   | { readonly kind: 'rehide'; readonly recipientId: string; readonly actId: string };
 
@@ -61,6 +66,8 @@ export function settleMember(
       if (change.version !== null && before.version > change.version) return undefined;
       return reduce(before, 0, change.version ?? before.version, undefined);
     case 'retract-subject': {
+      // It may have moved to a stronger reason since it was found.
+      if (before.subject_act !== change.subjectAct) return undefined;
       const reasons = withoutStrongest(before.reasons);
       return reduce(before, reasons, before.version, placementOfMember(before, reasons));
     }

@@ -39,7 +39,7 @@ export class NotificationsService {
     );
     return {
       groups: hydrated.map(({ group }) => group),
-      users: Object.assign({}, ...hydrated.map(({ users }) => users)) as Notifications['users'],
+      users: Object.fromEntries(hydrated.flatMap(({ users }) => Object.entries(users))),
       counts: { unread: state.unread, unseen: state.unseen, seq: state.state_seq },
       page,
     };

@@ -28,7 +28,8 @@ const MEMBERS_BY: Statement = {
   text: `
     SELECT member.recipient_id AS "recipientId", member.act_id AS "actId"
     FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
-    JOIN member ON member.recipient_id = side.recipient_id AND member.actor_id = side.actor_id`,
+    JOIN member ON member.recipient_id = side.recipient_id AND member.actor_id = side.actor_id
+    WHERE member.active`,
 };
 
 /** Mutes and blocks. The recipients' inboxes must be locked. */
@@ -42,7 +43,7 @@ export class RelationsRepository {
     await tx.query(REMOVE, columns(sides));
   }
 
-  /** Every member that one side has of the other. */
+  /** Every standing member that one side has of the other; what stands again is looked at anew then. */
   membersBy(
     tx: Transaction,
     sides: readonly RelationSide[],

@@ -20,6 +20,8 @@ const KEEP_ALIVE_MS = 15_000;
 const TICK_MS = 1_000;
 /** Changes that one read brings for one recipient; what is left comes with the next. */
 const NEWS_LIMIT = 100;
+/** People that one read is for: after an outage everybody is stale, and memory must stay flat. */
+const RECIPIENTS_A_READ = 100;
 
 const open = new Gauge({ name: 'beckon_streams_open', help: 'Open live streams' });
 const sent = new Counter({
@@ -101,14 +103,19 @@ export class LiveHub implements OnApplicationBootstrap {
   private async deliver(): Promise<boolean> {
     const positions = new Map<string, number>();
     for (const recipientId of this.stale) {
-      const own = [...(this.sessions.get(recipientId) ?? [])];
+      if (positions.size === RECIPIENTS_A_READ) break;
+      this.stale.delete(recipientId);
+      const own = this.readersOf(recipientId);
       if (own.length > 0) positions.set(recipientId, Math.min(...own.map((session) => session.position)));
     }
-    this.stale.clear();
-    if (positions.size === 0) return false;
+    if (positions.size === 0) return this.stale.size > 0;
     try {
       const news = await this.streams.after(positions, NEWS_LIMIT);
-      await Promise.all([...news].map(([recipientId, own]) => this.deliverTo(recipientId, own)));
+      await Promise.all(
+        [...news].map(([recipientId, own]) =>
+          this.deliverTo(recipientId, positions.get(recipientId) ?? 0, own),
+        ),
+      );
     } catch (error) {
       for (const recipientId of positions.keys()) this.stale.add(recipientId);
       throw error;
@@ -116,14 +123,23 @@ export class LiveHub implements OnApplicationBootstrap {
     return this.stale.size > 0;
   }
 
-  private async deliverTo(recipientId: string, news: News): Promise<void> {
-    const sessions = [...(this.sessions.get(recipientId) ?? [])];
+  /** @param after where the reading of the news began */
+  private async deliverTo(recipientId: string, after: number, news: News): Promise<void> {
+    // Who came meanwhile may be further behind, and would miss what lies between; adding it woke the next reading.
+    const sessions = this.readersOf(recipientId).filter(({ position }) => position >= after);
     const locales = new Set(sessions.map(({ locale }) => locale));
     for (const locale of locales) {
       const answers = await this.hydrate(news, locale);
       for (const session of sessions) if (session.locale === locale) this.sendTo(session, news, answers);
     }
     if (news.groups.length === NEWS_LIMIT) this.stale.add(recipientId);
+  }
+
+  /** Those that can take more; for the others this is asked again when they have read. */
+  private readersOf(recipientId: string): StreamSession[] {
+    const own = [...(this.sessions.get(recipientId) ?? [])].filter((session) => session.open);
+    for (const session of own) if (session.full) session.onceRead(() => this.wake(recipientId));
+    return own.filter((session) => !session.full);
   }
 
   private async hydrate(
@@ -145,6 +161,7 @@ export class LiveHub implements OnApplicationBootstrap {
   ): void {
     for (const group of groups) {
       if (group.seq <= session.position) continue;
+      if (session.full) return session.onceRead(() => this.wake(session.recipientId));
       const answer = answers.get(group.id);
       if (answer === undefined) session.send('removed', group.seq, { id: group.id, seq: group.seq });
       else session.send('group', group.seq, answer);
@@ -174,6 +191,7 @@ export class LiveHub implements OnApplicationBootstrap {
     this.quietMs = (this.quietMs + TICK_MS) % KEEP_ALIVE_MS;
     const now = Date.now();
     for (const session of [...this.sessions.values()].flatMap((own) => [...own])) {
+      session.cutOffIfStuck(now);
       if (session.expiresAt <= now) session.end();
       else if (this.quietMs === 0) session.keepAlive();
       if (!session.open) this.remove(session);

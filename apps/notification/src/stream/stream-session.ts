@@ -3,8 +3,10 @@ import type { ServerResponse } from 'node:http';
 import type { Counts } from '../notifications/notifications.schemas.js';
 import type { TitleLocale } from '../notifications/titles.messages.js';
 
-/** A reader that leaves more than this unread is cut off; it resumes where it was. */
+/** No more is written to a reader that leaves this much unread. */
 const MAX_UNSENT_BYTES = 256 * 1024;
+/** One that reads nothing of it for so long is cut off; it resumes where it was. */
+const MAX_FULL_MS = 5_000;
 
 /** How long a client waits before it opens the stream again. */
 const RETRY_MS = 1_000;
@@ -14,6 +16,8 @@ export class StreamSession {
   /** Everything up to this sequence has been sent, or was known to the client. */
   position: number;
   private ended = false;
+  private waiting = false;
+  private fullSince: number | undefined;
   private counts: Counts | undefined;
 
   constructor(
@@ -29,6 +33,30 @@ export class StreamSession {
 
   get open(): boolean {
     return !this.ended && !this.response.destroyed;
+  }
+
+  /** Whether the reader has as much before it as is kept for it: what is left waits in PostgreSQL. */
+  get full(): boolean {
+    return this.response.writableLength > MAX_UNSENT_BYTES;
+  }
+
+  /** Calls `wake` when the reader has read all that was written; once, however often it is asked for. */
+  onceRead(wake: () => void): void {
+    if (this.waiting) return;
+    this.waiting = true;
+    this.response.once('drain', () => {
+      this.waiting = false;
+      wake();
+    });
+  }
+
+  /** To be called every second or so. */
+  cutOffIfStuck(now: number): void {
+    if (!this.full) this.fullSince = undefined;
+    else if (now - (this.fullSince ??= now) >= MAX_FULL_MS) {
+      this.ended = true;
+      this.response.destroy();
+    }
   }
 
   start(headers: Readonly<Record<string, string | number | string[] | undefined>>): void {
@@ -69,11 +97,6 @@ export class StreamSession {
   }
 
   private write(text: string): void {
-    if (!this.open) return;
-    this.response.write(text);
-    if (this.response.writableLength > MAX_UNSENT_BYTES) {
-      this.ended = true;
-      this.response.destroy();
-    }
+    if (this.open) this.response.write(text);
   }
 }

@@ -1,5 +1,8 @@
+import { status } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 
+import { CodedError } from '#errors/coded-error.js';
+import { CommonErrors } from '#errors/common-errors.js';
 import { PAGE_DEADLINE_MS } from '#grpc/remote.js';
 import { Remotes } from '#grpc/remotes.js';
 
@@ -13,7 +16,21 @@ export class CrowdsClient {
   constructor(private readonly remotes: Remotes) {}
 
   /** One page of a crowd, by id, after `after` ('' for the first). At most `limit` of 5,000. */
-  async page(crowd: Crowd, event: NotificationEvent, after: string, limit: number): Promise<string[]> {
+  page(crowd: Crowd, event: NotificationEvent, after: string, limit: number): Promise<string[]> {
+    return outageUnlessRefused(() => this.askPage(crowd, event, after, limit));
+  }
+
+  /** The users behind handles; unknown handles are nobody. */
+  resolve(handles: readonly string[]): Promise<string[]> {
+    return handles.length === 0 ? Promise.resolve([]) : outageUnlessRefused(() => this.askHandles(handles));
+  }
+
+  private async askPage(
+    crowd: Crowd,
+    event: NotificationEvent,
+    after: string,
+    limit: number,
+  ): Promise<string[]> {
     switch (crowd) {
       case 'followers': {
         const request = { userId: event.data.actorId, followedBefore: event.time, after, limit };
@@ -32,9 +49,7 @@ export class CrowdsClient {
     }
   }
 
-  /** The users behind handles; unknown handles are nobody. */
-  async resolve(handles: readonly string[]): Promise<string[]> {
-    if (handles.length === 0) return [];
+  private async askHandles(handles: readonly string[]): Promise<string[]> {
     const request = { handles: handles.slice(0, HANDLES_PER_CALL) };
     const { resolved } = await this.remotes.profiles.call(
       (client) => client.resolveHandles,
@@ -42,5 +57,17 @@ export class CrowdsClient {
       PAGE_DEADLINE_MS,
     );
     return resolved.map(({ userId }) => userId);
+  }
+}
+
+/** A refused request is the event's fault; whatever else goes wrong (tokens, deploys, bugs over there) passes. */
+async function outageUnlessRefused<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === status.INVALID_ARGUMENT) throw error;
+    throw new CodedError(CommonErrors.DEPENDENCY_UNAVAILABLE, 'An audience cannot be asked for now.', {
+      cause: error,
+    });
   }
 }

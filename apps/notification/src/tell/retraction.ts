@@ -5,9 +5,9 @@ import type { MemberKey } from './tell.repository.js';
 /** How one member is retracted: with its act or post for good, or only from the group about what is gone. */
 export function retractionOf(
   part: RetractionPart,
-  { version }: Retraction,
+  { actId: removed, version }: Retraction,
   { recipientId, actId }: MemberKey,
 ): Change {
-  if (part === 'subject') return { kind: 'retract-subject', recipientId, actId };
+  if (part === 'subject') return { kind: 'retract-subject', recipientId, actId, subjectAct: removed };
   return { kind: 'retract', recipientId, actId, version: part === 'act' ? version : null };
 }

@@ -1,0 +1,62 @@
+import { Queue } from 'bullmq';
+import { uuidv7 } from 'uuidv7';
+
+import { eventQueues } from '#contracts/queues.js';
+import type { EventData, EventType } from '#contracts/events.js';
+import type { Beckon } from '#testkit/beckon.js';
+
+/** An event as a producer writes it. */
+export interface HandMadeEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly data: unknown;
+}
+
+/** Makes an event of now. */
+export function eventOf<T extends EventType>(type: T, data: EventData<T>): HandMadeEvent {
+  const event = { specversion: '1.0', id: uuidv7(), source: '/beckon/test', type, subject: 'test' };
+  return {
+    ...event,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data,
+  } as HandMadeEvent;
+}
+
+/** Puts events into the notification consumer's queue by hand: in any order, any number of times. */
+export class HandDelivery {
+  private constructor(
+    private readonly beckon: Beckon,
+    private readonly queue: Queue,
+  ) {}
+
+  static open(beckon: Beckon): HandDelivery {
+    const { name } = eventQueues.notification;
+    const { hostname: host, port } = new URL(beckon.env['REDIS_URL'] ?? '');
+    const prefix = `{${beckon.env['REDIS_PREFIX']}:${name}}`;
+    return new HandDelivery(beckon, new Queue(name, { connection: { host, port: Number(port) }, prefix }));
+  }
+
+  /** Delivers envelopes, and waits until every job is gone and every event settled. */
+  async deliver(...envelopes: (readonly HandMadeEvent[])[]): Promise<void> {
+    const opts = { removeOnComplete: true, removeOnFail: true };
+    await this.queue.addBulk(envelopes.map((events) => ({ name: 'events', data: { events }, opts })));
+    const ids = [...new Set(envelopes.flat().map(({ id }) => id))];
+    const until = Date.now() + 30_000;
+    for (;;) {
+      const [open] = await this.beckon.database.query<{ unsettled: number }>(
+        `SELECT count(*)::int AS unsettled FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (
+           SELECT 1 FROM notification.ledger WHERE event_id = id AND status <> 'trying')`,
+        [ids],
+      );
+      const jobs = await this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+      if (open?.unsettled === 0 && jobs === 0) return this.beckon.drain();
+      if (Date.now() > until) throw new Error(`${open?.unsettled} events and ${jobs} jobs are left`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+  }
+}
