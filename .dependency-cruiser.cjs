@@ -3,7 +3,7 @@ const rows = [
   ['contracts', 'text'],
   ['errors', 'config', 'lifecycle', 'logging', 'database', 'redis', 'auth'],
   ['http', 'grpc', 'queue', 'lookup', 'idempotency'],
-  ['outbox', 'consumer', 'process'],
+  ['outbox', 'consumer', 'operations', 'process'],
 ];
 const paths = (libs) => `^libs/(${libs.join('|')})/`;
 const tests = '\\.(e2e-)?spec\\.tsx?$|^test/|^libs/testkit/';

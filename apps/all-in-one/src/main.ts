@@ -4,6 +4,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { AnalyticsModule } from '../../analytics/src/analytics.module.js';
 import { CommentModule } from '../../comment/src/comment.module.js';
+import { AdminModule } from '../../gateway/src/admin/admin.module.js';
 import { NotificationApiModule } from '../../notification/src/notification-api.module.js';
 import { NotificationWorkerModule } from '../../notification/src/notification-worker.module.js';
 import { PostModule } from '../../post/src/post.module.js';
@@ -21,6 +22,7 @@ await startProcess(
       NotificationApiModule,
       NotificationWorkerModule,
       AnalyticsModule,
+      AdminModule,
     ],
     grpcServices: [
       'beckon.v1.UserProfileService',
@@ -28,6 +30,7 @@ await startProcess(
       'beckon.v1.PostService',
       'beckon.v1.CommentService',
       'beckon.v1.EventLedger',
+      'beckon.v1.AdminService',
     ],
     consumers: ['notification', 'analytics', 'user'],
     pages: fileURLToPath(new URL('../../web', import.meta.url)),

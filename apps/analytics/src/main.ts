@@ -6,7 +6,7 @@ await startProcess(
   {
     name: 'analytics',
     apps: [AnalyticsModule],
-    grpcServices: ['beckon.v1.EventLedger'],
+    grpcServices: ['beckon.v1.EventLedger', 'beckon.v1.AdminService'],
     consumers: ['analytics'],
   },
   process.env,

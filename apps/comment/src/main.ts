@@ -3,6 +3,11 @@ import { startProcess } from '#process/start-process.js';
 import { CommentModule } from './comment.module.js';
 
 await startProcess(
-  { name: 'comment', apps: [CommentModule], grpcServices: ['beckon.v1.CommentService'], consumers: [] },
+  {
+    name: 'comment',
+    apps: [CommentModule],
+    grpcServices: ['beckon.v1.CommentService', 'beckon.v1.AdminService'],
+    consumers: [],
+  },
   process.env,
 );

@@ -7,7 +7,7 @@ await startProcess(
   {
     name: 'notification',
     apps: [NotificationApiModule, NotificationWorkerModule],
-    grpcServices: ['beckon.v1.EventLedger'],
+    grpcServices: ['beckon.v1.EventLedger', 'beckon.v1.AdminService'],
     consumers: ['notification'],
   },
   process.env,

@@ -3,6 +3,11 @@ import { startProcess } from '#process/start-process.js';
 import { PostModule } from './post.module.js';
 
 await startProcess(
-  { name: 'post', apps: [PostModule], grpcServices: ['beckon.v1.PostService'], consumers: [] },
+  {
+    name: 'post',
+    apps: [PostModule],
+    grpcServices: ['beckon.v1.PostService', 'beckon.v1.AdminService'],
+    consumers: [],
+  },
   process.env,
 );

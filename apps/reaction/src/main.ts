@@ -3,6 +3,6 @@ import { startProcess } from '#process/start-process.js';
 import { ReactionModule } from './reaction.module.js';
 
 await startProcess(
-  { name: 'reaction', apps: [ReactionModule], grpcServices: [], consumers: [] },
+  { name: 'reaction', apps: [ReactionModule], grpcServices: ['beckon.v1.AdminService'], consumers: [] },
   process.env,
 );

@@ -6,7 +6,12 @@ await startProcess(
   {
     name: 'user',
     apps: [UserModule],
-    grpcServices: ['beckon.v1.UserProfileService', 'beckon.v1.SocialGraphService', 'beckon.v1.EventLedger'],
+    grpcServices: [
+      'beckon.v1.UserProfileService',
+      'beckon.v1.SocialGraphService',
+      'beckon.v1.EventLedger',
+      'beckon.v1.AdminService',
+    ],
     consumers: ['user'],
   },
   process.env,

@@ -54,6 +54,7 @@ const environment = z
     USER_GRPC_ADDRESS: grpcAddress,
     POST_GRPC_ADDRESS: grpcAddress,
     COMMENT_GRPC_ADDRESS: grpcAddress,
+    REACTION_GRPC_ADDRESS: grpcAddress,
     NOTIFICATION_GRPC_ADDRESS: grpcAddress,
     ANALYTICS_GRPC_ADDRESS: grpcAddress,
 
@@ -62,6 +63,7 @@ const environment = z
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
     INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
+    REDRIVES_PER_SECOND: wholeNumber(1, 10_000).default(50),
     RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {
@@ -99,7 +101,7 @@ export class Config {
   }
 
   /** Where a service's gRPC server listens; in one process with the caller unless said otherwise. */
-  grpcAddress(service: Exclude<Service, 'reaction'>): string {
+  grpcAddress(service: Service): string {
     return (
       this[`${service.toUpperCase() as Uppercase<typeof service>}_GRPC_ADDRESS`] ??
       `127.0.0.1:${this.GRPC_PORT}`

@@ -3,11 +3,13 @@ import { Gauge } from 'prom-client';
 
 import { Config } from '#config/config.js';
 import { Consumers } from '#consumer/consumers.js';
+import { DeadLettersRepository } from '#consumer/dead-letters.repository.js';
 import { EventConsumer } from '#consumer/event-consumer.js';
 import type { EventHandler } from '#consumer/event-handler.js';
 import { EventLedgerController } from '#consumer/event-ledger.grpc.controller.js';
 import { EventWorker } from '#consumer/event-worker.js';
 import { LedgerRepository } from '#consumer/ledger.repository.js';
+import { Redriver } from '#consumer/redriver.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
 import { Probes } from '#lifecycle/probes.js';
@@ -20,12 +22,15 @@ const deadLetters = new Gauge({
   labelNames: ['consumer'],
 });
 
+/** Only there to be made: it registers the consumer with the process. */
+const HOSTED = 'beckon:hosted-consumer';
+
 /** The registry of consumers and the gRPC service that answers for them; once a process. */
 @Global()
 @Module({ controllers: [EventLedgerController], providers: [Consumers], exports: [Consumers] })
 export class ConsumerModule {}
 
-/** The providers that make a service consume: a ledger in its database, and a worker on its queue. */
+/** The providers that make a service consume: a ledger in its database, a worker on its queue, and the way back for dead letters. */
 export function provideConsumer<C extends Consumer, Prepared>(
   consumer: C,
   handler: Type<EventHandler<C, Prepared>>,
@@ -38,25 +43,57 @@ export function provideConsumer<C extends Consumer, Prepared>(
       useFactory: (database: Database) => new LedgerRepository(database),
     },
     {
-      provide: EventWorker,
-      inject: [Config, Shutdown, Probes, Consumers, Database, LedgerRepository, EventQueues, handler],
+      provide: DeadLettersRepository,
+      inject: [Database],
+      useFactory: (database: Database) => new DeadLettersRepository(database),
+    },
+    {
+      provide: Redriver,
+      inject: [Config, Shutdown, Database, DeadLettersRepository, handler],
       useFactory: (
         config: Config,
         shutdown: Shutdown,
-        probes: Probes,
-        consumers: Consumers,
+        database: Database,
+        letters: DeadLettersRepository,
+        eventHandler: EventHandler<C, Prepared>,
+      ) => new Redriver(consumer, letters, database, eventHandler, config.REDRIVES_PER_SECOND, shutdown),
+    },
+    {
+      provide: EventWorker,
+      inject: [Config, Shutdown, Database, LedgerRepository, EventQueues, handler],
+      useFactory: (
+        config: Config,
+        shutdown: Shutdown,
         database: Database,
         ledger: LedgerRepository,
         queues: EventQueues,
         eventHandler: EventHandler<C, Prepared>,
-      ) => {
-        consumers.register(consumer, ledger);
-        probes.gauge(async () => deadLetters.set({ consumer }, await ledger.countDeadLetters()));
-        return new EventWorker(
+      ) =>
+        new EventWorker(
           config,
           shutdown,
           new EventConsumer(consumer, ledger, database, eventHandler, queues),
-        );
+        ),
+    },
+    {
+      provide: HOSTED,
+      inject: [Consumers, Probes, LedgerRepository, DeadLettersRepository, Redriver, handler],
+      useFactory: (
+        consumers: Consumers,
+        probes: Probes,
+        ledger: LedgerRepository,
+        letters: DeadLettersRepository,
+        redriver: Redriver<C, Prepared>,
+        eventHandler: EventHandler<C, Prepared>,
+      ) => {
+        consumers.register({
+          consumer,
+          ledger,
+          letters,
+          handler: eventHandler,
+          redrive: () => redriver.nudge(),
+        });
+        probes.gauge(async () => deadLetters.set({ consumer }, await letters.count()));
       },
     },
   ];

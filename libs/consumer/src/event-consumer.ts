@@ -88,7 +88,7 @@ export class EventConsumer<C extends Consumer, Prepared> {
     }
     const [failure] = failed;
     if (failure === undefined) return;
-    const error = describe(failure.error);
+    const error = describeError(failure.error);
     if (started.attempts >= this.queue.attempts) return this.bury(event, error, started.attempts);
     await this.ledger.noteError(event.id, error);
     this.count('retried', 1);
@@ -225,7 +225,8 @@ function backoff({ baseMs, maxMs }: { baseMs: number; maxMs: number }, attempt: 
   return Math.min(baseMs * 2 ** (attempt - 1), maxMs) * (0.5 + Math.random() / 2);
 }
 
-function describe(error: unknown): string {
+/** An error in a line, fit to be stored. */
+export function describeError(error: unknown): string {
   return (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     .replaceAll('\0', '')
     .slice(0, 2_000);

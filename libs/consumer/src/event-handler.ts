@@ -16,6 +16,15 @@ export interface EventHandler<C extends Consumer, Prepared> {
   prepare(event: AnyEvent<EventsOf<C>>): Promise<Prepared>;
   /** Applies events within the transaction that records them as done. Answers what to do once it is committed. */
   apply(tx: Transaction, events: readonly PreparedEvent<C, Prepared>[]): Promise<AfterCommit>;
+  /** How many people an event has reached by now; left out by consumers that tell nobody. */
+  reach?(event: AnyEvent<EventsOf<C>>): Promise<Reach>;
+}
+
+export interface Reach {
+  /** Recipients who have it in their inbox, hidden or not. */
+  readonly told: number;
+  /** Large audiences that are still being told. */
+  readonly openParts: number;
 }
 
 /** Must not throw and may be lost: hints and nudges only. */

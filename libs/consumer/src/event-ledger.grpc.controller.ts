@@ -20,7 +20,7 @@ export class EventLedgerController implements GrpcHandlers<typeof EventLedgerSer
 
   @GrpcMethod('EventLedger', 'FindUnsettled')
   async findUnsettled({ consumer, eventIds }: FindUnsettledRequest): Promise<FindUnsettledResponse> {
-    const ledger = this.consumers.ledgerOf(consumer);
+    const ledger = this.consumers.find(consumer)?.ledger;
     if (ledger === undefined)
       throw new RpcException({ code: status.NOT_FOUND, message: `no consumer ${consumer} here` });
     if (eventIds.length > MAX_IDS || !eventIds.every((id) => BeckonId.safeParse(id).success)) {

@@ -58,9 +58,17 @@ const BURY_UNREADABLE: Statement = {
     ON CONFLICT (id) DO NOTHING RETURNING id`,
 };
 
-const COUNT_DEAD: Statement = {
-  name: 'dead-letter-count',
-  text: `SELECT count(*)::int AS count FROM dead_letter`,
+const STORY: Statement = {
+  name: 'ledger-story',
+  text: `SELECT status, attempts, error, updated_at AS "updatedAt" FROM ledger WHERE event_id = $1`,
+};
+
+/** An event as a consumer knows it. */
+export type LedgerStory = {
+  readonly status: 'done' | 'dead' | 'pending' | 'trying';
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly updatedAt: Date;
 };
 
 export interface DeadLetter {
@@ -80,6 +88,11 @@ export class LedgerRepository {
   /** Records events as done within the transaction of their effect. Answers those that were not settled before. */
   async claim(tx: Transaction, eventIds: readonly string[]): Promise<Set<string>> {
     return new Set((await tx.query<{ id: string }>(CLAIM, [eventIds])).map(({ id }) => id));
+  }
+
+  /** Undefined when the event has not arrived. */
+  async story(eventId: string): Promise<LedgerStory | undefined> {
+    return (await this.database.query<LedgerStory>(STORY, [eventId]))[0];
   }
 
   async findUnsettled(eventIds: readonly string[]): Promise<string[]> {
@@ -118,10 +131,6 @@ export class LedgerRepository {
       letter.payload,
     ]);
     return rows.length > 0;
-  }
-
-  async countDeadLetters(): Promise<number> {
-    return (await this.database.query<{ count: number }>(COUNT_DEAD, []))[0]?.count ?? 0;
   }
 
   /** Keeps what could not even be read as an event. Answers false when it has been kept before, by `id`. */

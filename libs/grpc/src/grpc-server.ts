@@ -18,6 +18,7 @@ const definitions = {
   'beckon.v1.PostService': beckon.PostServiceService,
   'beckon.v1.CommentService': beckon.CommentServiceService,
   'beckon.v1.EventLedger': beckon.EventLedgerService,
+  'beckon.v1.AdminService': beckon.AdminServiceService,
 };
 export type GrpcServiceName = keyof typeof definitions;
 

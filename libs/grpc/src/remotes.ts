@@ -2,7 +2,7 @@ import type { Client } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 
 import { Tokens } from '#auth/tokens.js';
-import { Config } from '#config/config.js';
+import { Config, type Service } from '#config/config.js';
 import * as beckon from '#contracts/generated/beckon/v1/beckon.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { Remote } from '#grpc/remote.js';
@@ -39,6 +39,10 @@ export class Remotes {
 
   ledger(consumer: Consumer) {
     return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddress(consumer));
+  }
+
+  admin(app: Service) {
+    return this.open(`${app}.admin`, beckon.AdminServiceClient, this.config.grpcAddress(app));
   }
 
   /**

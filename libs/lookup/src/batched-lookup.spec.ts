@@ -46,6 +46,21 @@ describe('a batched look-up', () => {
     expect(service.calls).toEqual([['a', 'b', 'c']]);
   });
 
+  it('spares the service what is only shown and was true a moment ago, unless it was forgotten', async () => {
+    const service = new Service();
+    service.people.set('a', 'before');
+    await service.names('a');
+    service.people.set('a', 'after');
+    const shown = async () => (await service.lookup.find(['a'], 60_000)).values.get('a')?.name;
+
+    expect(await shown()).toBe('before');
+    expect(service.calls).toHaveLength(1);
+    expect(await service.names('a')).toEqual({ a: 'after' });
+    service.people.set('a', 'later');
+    service.lookup.forget('a');
+    expect(await shown()).toBe('later');
+  });
+
   it('asks for no more at once than a call may carry, and for each id once', async () => {
     await fc.assert(
       fc.asyncProperty(

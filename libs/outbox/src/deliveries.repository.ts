@@ -80,6 +80,23 @@ const BACKLOG: Statement = {
     FROM delivery GROUP BY consumer`,
 };
 
+const STORY: Statement = {
+  name: 'outbox-story',
+  text: `
+    SELECT payload::text AS event, created_at AS "acceptedAt", coalesce((
+      SELECT jsonb_agg(jsonb_build_object('consumer', consumer, 'dispatches', dispatches) ORDER BY consumer)
+      FROM delivery WHERE event_id = outbox.id), '[]') AS deliveries
+    FROM outbox WHERE id = $1`,
+};
+
+/** An event as its producer knows it, with the deliveries that are not settled. */
+export interface ProducedStory {
+  /** JSON text. */
+  readonly event: string;
+  readonly acceptedAt: Date;
+  readonly deliveries: { consumer: Consumer; dispatches: number }[];
+}
+
 export interface StoredEvent {
   readonly id: string;
   readonly event: unknown;
@@ -130,6 +147,14 @@ export class DeliveriesRepository {
 
   events(ids: readonly string[]): Promise<StoredEvent[]> {
     return this.database.query<StoredEvent>(EVENTS, [ids]);
+  }
+
+  /** Undefined when this service did not produce the event, or retention has taken it. */
+  async story(eventId: string): Promise<ProducedStory | undefined> {
+    const [row] = await this.database.query<{ [K in keyof ProducedStory]: ProducedStory[K] }>(STORY, [
+      eventId,
+    ]);
+    return row;
   }
 
   /** Unsettled deliveries by consumer, and the age of the oldest in seconds. */

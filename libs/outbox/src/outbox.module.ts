@@ -5,6 +5,7 @@ import { Remotes } from '#grpc/remotes.js';
 import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { Outbox } from '#outbox/outbox.js';
+import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
 
 @Module({})
@@ -16,9 +17,12 @@ export class OutboxModule {
       providers: [
         {
           provide: Outbox,
-          inject: [Config, EventQueues, Remotes, Shutdown, Probes],
-          useFactory: (...parts: [Config, EventQueues, Remotes, Shutdown, Probes]) =>
-            new Outbox(service, ...parts),
+          inject: [Outboxes, Config, EventQueues, Remotes, Shutdown, Probes],
+          useFactory: (outboxes: Outboxes, ...parts: [Config, EventQueues, Remotes, Shutdown, Probes]) => {
+            const outbox = new Outbox(service, ...parts);
+            outboxes.register(service, outbox);
+            return outbox;
+          },
         },
       ],
       exports: [Outbox],

@@ -28,7 +28,7 @@ const OUTBOX_CONNECTIONS = 4;
 
 /** Carries a producing service's events to their consumers until they are settled. */
 export class Outbox implements OnApplicationBootstrap {
-  private readonly deliveries: DeliveriesRepository;
+  readonly deliveries: DeliveriesRepository;
   private readonly relays: Relay[] = [];
   private readonly sweepers: Sweeper[] = [];
 

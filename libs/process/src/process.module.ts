@@ -13,6 +13,8 @@ import { InputValidationPipe } from '#http/validation.js';
 import { WriteLimitGuard } from '#http/write-limit.guard.js';
 import { LifecycleModule } from '#lifecycle/lifecycle.module.js';
 import { LookupModule } from '#lookup/lookup.module.js';
+import { OperationsModule } from '#operations/operations.module.js';
+import { OutboxesModule } from '#outbox/outboxes.js';
 import { DevTokensController } from '#process/dev-tokens.controller.js';
 import { HealthController } from '#process/health.controller.js';
 import { QueueModule } from '#queue/queue.module.js';
@@ -31,6 +33,8 @@ export class ProcessModule {
         GrpcClientModule,
         LookupModule,
         ConsumerModule,
+        OutboxesModule,
+        OperationsModule,
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...apps,
       ],

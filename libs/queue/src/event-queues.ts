@@ -27,6 +27,13 @@ export interface EnvelopeJob {
   readonly delayMs?: number;
 }
 
+export interface QueueState {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly oldestAgeSeconds: number;
+}
+
 const depth = new Gauge({
   name: 'beckon_queue_jobs',
   help: 'Jobs in Redis by queue and state',
@@ -107,14 +114,21 @@ export class EventQueues {
     return set === 'OK' ? fresh : ((await this.redis.get(key)) ?? fresh);
   }
 
+  /** Jobs by state, and the age of the one that waits longest in seconds (0 when none waits). @throws when Redis is away */
+  async describe(consumer: Consumer): Promise<QueueState> {
+    const queue = this.queue(consumer);
+    const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
+    const [first] = await queue.getWaiting(0, 0);
+    const oldestAgeSeconds = first === undefined ? 0 : (Date.now() - first.timestamp) / 1000;
+    return { waiting, active, delayed, oldestAgeSeconds };
+  }
+
   private async observe(): Promise<void> {
     for (const consumer of consumers) {
       const { name } = eventQueues[consumer];
-      const queue = this.queue(consumer);
-      const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
-      for (const [state, count] of Object.entries(counts)) depth.set({ queue: name, state }, count);
-      const [first] = await queue.getWaiting(0, 0);
-      oldest.set({ queue: name }, first === undefined ? 0 : (Date.now() - first.timestamp) / 1000);
+      const { oldestAgeSeconds, ...jobs } = await this.describe(consumer);
+      for (const [state, count] of Object.entries(jobs)) depth.set({ queue: name, state }, count);
+      oldest.set({ queue: name }, oldestAgeSeconds);
     }
   }
 

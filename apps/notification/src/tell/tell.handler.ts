@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import type { AfterCommit, EventHandler, PreparedEvent } from '#consumer/event-handler.js';
+import type { AfterCommit, EventHandler, PreparedEvent, Reach } from '#consumer/event-handler.js';
 import type { Transaction } from '#database/database.js';
 
 import type { FanOutPart } from '../fan-out/fan-out.repository.js';
@@ -91,6 +91,12 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     const hints = await this.writer.apply(tx, changes, acts);
     if (parts.length > 0) await this.fanOuts.open(tx, parts);
     return () => this.announce(hints, parts.length > 0);
+  }
+
+  async reach(event: NotificationEvent): Promise<Reach> {
+    const audience = audienceOf(event);
+    if (audience.kind === 'thread-level') return { told: 0, openParts: 0 };
+    return this.members.reach(audience.kind === 'tell' ? audience.act.id : audience.actId, event.id);
   }
 
   private announce(hints: readonly Hint[], fansOut: boolean): void {

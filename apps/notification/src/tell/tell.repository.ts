@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import type { Statement, Transaction } from '#database/database.js';
+import { Database, type Statement, type Transaction } from '#database/database.js';
 
 import { Reason } from '../inbox/reasons.js';
 import type { RetractionPart, ThreadWish } from './audience.js';
@@ -48,9 +48,24 @@ const COMMENTS_UNDER: Statement = {
     WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%' AND active`,
 };
 
+const REACH: Statement = {
+  name: 'tell-reach',
+  text: `
+    SELECT (SELECT count(*) FROM member WHERE act_id = $1 AND active) AS told,
+      (SELECT count(*) FROM fan_out WHERE event_id = $2 AND done_at IS NULL) AS "openParts"`,
+};
+
 /** What the worker needs to know of members before it changes them. */
 @Injectable()
 export class TellRepository {
+  constructor(private readonly database: Database) {}
+
+  /** How many people have an act in their inbox, hidden or not, and how many of its event's audiences are open. */
+  async reach(id: string, eventId: string): Promise<{ told: number; openParts: number }> {
+    const [row] = await this.database.query<{ told: number; openParts: number }>(REACH, [id, eventId]);
+    return row ?? { told: 0, openParts: 0 };
+  }
+
   /** Who is told of an act because it mentions them; at most 50 a version of the text. */
   async mentioned(tx: Transaction, id: string): Promise<string[]> {
     const rows = await tx.query<{ recipient_id: string }>(MENTIONED, [id]);

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+
+import { type Consumer, consumers } from '#contracts/catalogue.js';
+import type { DeadLetter as Letter } from '#contracts/generated/beckon/v1/beckon.js';
+import { BeckonId } from '#contracts/ids.js';
+import { eventQueues } from '#contracts/queues.js';
+import { CodedError } from '#errors/coded-error.js';
+import { PAGE_DEADLINE_MS } from '#grpc/remote.js';
+import { Remotes } from '#grpc/remotes.js';
+import { cutPage, readCursor } from '#http/paging.js';
+import { logger } from '#logging/logger.js';
+
+import { AdminErrors } from './admin.errors.js';
+import type {
+  DeadLetter,
+  DeadLetterDetail,
+  DeadLetters,
+  LettersQuery,
+  Redriven,
+  RedriveRequest,
+} from './admin.schemas.js';
+
+/** Position in a list that several apps' letters are merged into. */
+const Position = z.strictObject({ at: z.iso.datetime(), id: BeckonId });
+
+/** Dead letters of all consumers, as one list. */
+@Injectable()
+export class DeadLettersService {
+  constructor(private readonly remotes: Remotes) {}
+
+  /** Newest first. @throws CodedError INVALID_INPUT for a malformed cursor */
+  async list(query: LettersQuery): Promise<DeadLetters> {
+    const before = readCursor(query.cursor, Position);
+    const lists = await Promise.all(
+      appsOf(query.queue).map(async (app) => {
+        const request = {
+          app,
+          type: query.type,
+          beforeDiedAt: before?.at,
+          beforeId: before?.id,
+          limit: query.limit + 1,
+        };
+        const { deadLetters } = await this.remotes
+          .admin(app)
+          .call((client) => client.listDeadLetters, request, PAGE_DEADLINE_MS);
+        return deadLetters.map((letter) => ({ app, letter }));
+      }),
+    );
+    const merged = lists
+      .flat()
+      .sort((a, b) => compare(b.letter.diedAt, a.letter.diedAt) || compare(b.letter.id, a.letter.id));
+    const { rows, page } = cutPage(merged, query.limit, ({ letter }) => ({
+      at: letter.diedAt,
+      id: letter.id,
+    }));
+    return { deadLetters: rows.map(({ app, letter }) => toAnswer(app, letter)), page };
+  }
+
+  /** @throws CodedError DEAD_LETTER_NOT_FOUND */
+  async find(letterId: string): Promise<DeadLetterDetail> {
+    const { app, letter } = await this.require(letterId);
+    return { ...toAnswer(app, letter), payload: readPayload(letter.payload) };
+  }
+
+  /**
+   * Marks one letter to be applied again; marking it again changes nothing.
+   * @throws CodedError DEAD_LETTER_NOT_FOUND, DEAD_LETTER_UNREADABLE
+   */
+  async redrive(letterId: string): Promise<Redriven> {
+    const { app, letter } = await this.require(letterId);
+    if (letter.eventId === undefined) {
+      throw new CodedError(
+        AdminErrors.DEAD_LETTER_UNREADABLE,
+        'What arrived was no event; there is nothing to apply.',
+      );
+    }
+    return this.redriveOf(app, { id: letter.id, limit: 1 });
+  }
+
+  /** Marks many letters, oldest first within each app. Answers how many were not marked before. */
+  async redriveMany({ queue, type, olderThan: diedBefore, limit }: RedriveRequest): Promise<Redriven> {
+    let redriven = 0;
+    for (const app of appsOf(queue)) {
+      if (redriven < limit)
+        redriven += (await this.redriveOf(app, { type, diedBefore, limit: limit - redriven })).redriven;
+    }
+    return { redriven };
+  }
+
+  /** Gives a letter up for good. @throws CodedError DEAD_LETTER_NOT_FOUND */
+  async discard(letterId: string, reason: string): Promise<void> {
+    const { app, id } = readId(letterId);
+    const { discarded } = await this.remotes
+      .admin(app)
+      .call((client) => client.discardDeadLetter, { app, id, reason });
+    if (!discarded) throw notFound(letterId);
+    logger.info({ letterId, reason }, 'dead letter discarded');
+  }
+
+  private redriveOf(
+    app: Consumer,
+    filter: { id?: string; type?: string | undefined; diedBefore?: string | undefined; limit: number },
+  ): Promise<Redriven> {
+    const request = { app, id: undefined, type: undefined, diedBefore: undefined, ...filter };
+    return this.remotes.admin(app).call((client) => client.redriveDeadLetters, request, PAGE_DEADLINE_MS);
+  }
+
+  private async require(letterId: string): Promise<{ app: Consumer; letter: Letter }> {
+    const { app, id } = readId(letterId);
+    const { deadLetter } = await this.remotes.admin(app).call((client) => client.getDeadLetter, { app, id });
+    if (deadLetter === undefined) throw notFound(letterId);
+    return { app, letter: deadLetter };
+  }
+}
+
+function appsOf(queue: string | undefined): readonly Consumer[] {
+  return queue === undefined
+    ? consumers
+    : consumers.filter((consumer) => eventQueues[consumer].name === queue);
+}
+
+/** The id was validated: an app, a dot, a UUID. */
+function readId(letterId: string): { app: Consumer; id: string } {
+  const dot = letterId.indexOf('.');
+  return { app: letterId.slice(0, dot) as Consumer, id: letterId.slice(dot + 1) };
+}
+
+function notFound(letterId: string): CodedError {
+  return new CodedError(AdminErrors.DEAD_LETTER_NOT_FOUND, `There is no dead letter ${letterId}.`);
+}
+
+function toAnswer(app: Consumer, letter: Letter): DeadLetter {
+  return {
+    id: `${app}.${letter.id}`,
+    queue: letter.queue,
+    type: letter.type ?? null,
+    eventId: letter.eventId ?? null,
+    error: letter.error,
+    attempts: letter.attempts,
+    firstAt: letter.firstAt,
+    diedAt: letter.diedAt,
+    pending: letter.pending,
+  };
+}
+
+function readPayload(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,148 @@
+import { GrpcMethod } from '@nestjs/microservices';
+import { z } from 'zod';
+
+import { Consumers, type HostedConsumer } from '#consumer/consumers.js';
+import type { StoredDeadLetter } from '#consumer/dead-letters.repository.js';
+import type * as beckon from '#contracts/generated/beckon/v1/beckon.js';
+import { parseEvent } from '#contracts/events.js';
+import { BeckonId } from '#contracts/ids.js';
+import { eventQueues } from '#contracts/queues.js';
+import { CodedError } from '#errors/coded-error.js';
+import { CommonErrors } from '#errors/common-errors.js';
+import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
+import { GrpcService } from '#grpc/grpc-service.js';
+import { Outboxes } from '#outbox/outboxes.js';
+import { EventQueues } from '#queue/event-queues.js';
+
+const Time = z.iso.datetime({ offset: true });
+const PAGE_LIMIT = 101;
+const REDRIVE_LIMIT = 10_000;
+
+/** What the gateway asks each app for its operators. Apps that are hosted elsewhere answer with nothing. */
+@GrpcService()
+export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServiceService> {
+  constructor(
+    private readonly consumers: Consumers,
+    private readonly outboxes: Outboxes,
+    private readonly queues: EventQueues,
+  ) {}
+
+  @GrpcMethod('AdminService', 'DescribeApp')
+  async describeApp({ app }: beckon.DescribeAppRequest): Promise<beckon.DescribeAppResponse> {
+    const hosted = this.consumers.find(app);
+    const backlog = (await this.outboxes.find(app)?.deliveries.backlog()) ?? [];
+    return {
+      queue: hosted === undefined ? undefined : await this.describeQueue(hosted),
+      deliveries: backlog.map(({ consumer, unsettled, oldest_seconds: oldestAgeSeconds }) => ({
+        consumer,
+        unsettled,
+        oldestAgeSeconds,
+      })),
+    };
+  }
+
+  @GrpcMethod('AdminService', 'ListDeadLetters')
+  async listDeadLetters(request: beckon.ListDeadLettersRequest): Promise<beckon.ListDeadLettersResponse> {
+    const { app, type, beforeDiedAt, beforeId } = request;
+    const limit = parse(z.number().int().min(1).max(PAGE_LIMIT), request.limit);
+    const before =
+      beforeDiedAt === undefined
+        ? null
+        : { diedAt: parse(Time, beforeDiedAt), id: parse(BeckonId, beforeId) };
+    const letters = (await this.consumers.find(app)?.letters.list(type ?? null, before, limit)) ?? [];
+    return { deadLetters: letters.map(toMessage) };
+  }
+
+  @GrpcMethod('AdminService', 'GetDeadLetter')
+  async getDeadLetter({ app, id }: beckon.GetDeadLetterRequest): Promise<beckon.GetDeadLetterResponse> {
+    const letter = await this.consumers.find(app)?.letters.find(parse(BeckonId, id));
+    return { deadLetter: letter === undefined ? undefined : toMessage(letter) };
+  }
+
+  @GrpcMethod('AdminService', 'RedriveDeadLetters')
+  async redriveDeadLetters(
+    request: beckon.RedriveDeadLettersRequest,
+  ): Promise<beckon.RedriveDeadLettersResponse> {
+    const hosted = this.consumers.find(request.app);
+    if (hosted === undefined) return { redriven: 0 };
+    const { id, type, diedBefore } = request;
+    const redriven = await hosted.letters.mark({
+      ...(id === undefined ? {} : { id: parse(BeckonId, id) }),
+      ...(type === undefined ? {} : { type }),
+      ...(diedBefore === undefined ? {} : { diedBefore: parse(Time, diedBefore) }),
+      limit: parse(z.number().int().min(1).max(REDRIVE_LIMIT), request.limit),
+    });
+    if (redriven > 0) hosted.redrive();
+    return { redriven };
+  }
+
+  @GrpcMethod('AdminService', 'DiscardDeadLetter')
+  async discardDeadLetter(
+    request: beckon.DiscardDeadLetterRequest,
+  ): Promise<beckon.DiscardDeadLetterResponse> {
+    const letters = this.consumers.find(request.app)?.letters;
+    return { discarded: (await letters?.discard(parse(BeckonId, request.id), request.reason)) ?? false };
+  }
+
+  @GrpcMethod('AdminService', 'GetEventStory')
+  async getEventStory(request: beckon.GetEventStoryRequest): Promise<beckon.GetEventStoryResponse> {
+    const eventId = parse(BeckonId, request.eventId);
+    const hosted = this.consumers.find(request.app);
+    const [produced, consumed] = await Promise.all([
+      this.outboxes.find(request.app)?.deliveries.story(eventId),
+      hosted === undefined ? undefined : this.consumption(hosted, eventId, request.event),
+    ]);
+    return {
+      produced:
+        produced === undefined ? undefined : { ...produced, acceptedAt: produced.acceptedAt.toISOString() },
+      consumed,
+    };
+  }
+
+  private async consumption(
+    { ledger, handler }: HostedConsumer,
+    eventId: string,
+    event: string | undefined,
+  ): Promise<beckon.ConsumedEvent | undefined> {
+    const story = await ledger.story(eventId);
+    if (story === undefined) return undefined;
+    const reach = event === undefined ? undefined : await handler.reach?.(parseEvent(JSON.parse(event)));
+    return {
+      status: story.status,
+      attempts: story.attempts,
+      error: story.error ?? undefined,
+      updatedAt: story.updatedAt.toISOString(),
+      told: reach?.told,
+      openParts: reach?.openParts ?? 0,
+    };
+  }
+
+  /** Undefined while Redis is away. */
+  private async describeQueue({
+    consumer,
+    letters,
+  }: HostedConsumer): Promise<beckon.QueueDescription | undefined> {
+    const [state, deadLetters] = await Promise.all([
+      this.queues.describe(consumer).catch(() => undefined),
+      letters.count(),
+    ]);
+    return state === undefined ? undefined : { name: eventQueues[consumer].name, ...state, deadLetters };
+  }
+}
+
+function toMessage({ firstAt, diedAt, eventId, type, ...letter }: StoredDeadLetter): beckon.DeadLetter {
+  return {
+    ...letter,
+    eventId: eventId ?? undefined,
+    type: type ?? undefined,
+    firstAt: firstAt.toISOString(),
+    diedAt: diedAt.toISOString(),
+  };
+}
+
+/** @throws CodedError INVALID_INPUT, which callers see as INVALID_ARGUMENT */
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new CodedError(CommonErrors.INVALID_INPUT, z.prettifyError(parsed.error));
+}

@@ -1,0 +1,148 @@
+import { Beckon } from '#testkit/beckon.js';
+import { until } from '#testkit/until.js';
+
+describe('operating dead letters', () => {
+  let beckon: Beckon;
+  const admin = async () =>
+    beckon.withHeaders({ authorization: `Bearer ${await beckon.tokenOf('operator', 'admin')}` });
+  const letters = async (query = '') =>
+    (await (await admin()).get(`/v1/admin/dead-letters${query}`)).body.deadLetters;
+
+  /** While this holds, whatever somebody does cannot be written into an inbox: an error of the event, not an outage. */
+  const refuse = (actorId: string) =>
+    beckon.database.query(
+      `ALTER TABLE notification.member ADD CONSTRAINT refused CHECK (actor_id <> '${actorId}') NOT VALID`,
+    );
+  const accept = () => beckon.database.query('ALTER TABLE notification.member DROP CONSTRAINT refused');
+
+  beforeAll(async () => {
+    beckon = await Beckon.start();
+    await beckon.people('ana', 'ben', 'cy');
+    const ana = await beckon.as('ana');
+    for (const id of ['p1', 'p2', 'p3']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+    await beckon.drain();
+  });
+  afterAll(() => beckon.stop());
+
+  it('is for admins only', async () => {
+    for (const path of ['queues', 'dead-letters', `events/01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11`]) {
+      expect((await (await beckon.as('ana')).get(`/v1/admin/${path}`)).status).toBe(403);
+      expect((await beckon.withHeaders({}).get(`/v1/admin/${path}`)).status).toBe(401);
+    }
+  });
+
+  it('keeps a failing event, shows it, applies it once it can be, and only once', async () => {
+    await refuse('ben');
+    const ben = await beckon.as('ben');
+    for (const id of ['p1', 'p2', 'p3']) await ben.post(`/v1/posts/${id}/reactions`, { type: 'like' });
+    await until(async () => (await letters()).length === 3, 60_000);
+
+    const [letter] = await letters('?queue=notification.fanout&type=reaction.added.v1&limit=1');
+    expect(letter).toMatchObject({
+      queue: 'notification.fanout',
+      type: 'reaction.added.v1',
+      attempts: 5,
+      pending: false,
+    });
+    expect(letter.error).toContain('refused');
+    const detail = await (await admin()).get(`/v1/admin/dead-letters/${letter.id}`);
+    expect(detail.body.payload).toMatchObject({
+      id: letter.eventId,
+      type: 'reaction.added.v1',
+      data: { actorId: 'ben' },
+    });
+    const before = await (await admin()).get(`/v1/admin/events/${letter.eventId}`);
+    expect(before.body.producer).toBe('reaction');
+    expect(chapter(before.body, 'notification')).toMatchObject({ state: 'dead', told: 0 });
+    expect(chapter(before.body, 'analytics')).toMatchObject({ state: 'done', told: null });
+
+    await accept();
+    const redriven = await (await admin()).post(`/v1/admin/dead-letters/${letter.id}/redrive`);
+    expect(redriven.body).toEqual({ redriven: 1 });
+    await until(async () => (await letters()).length === 2);
+    const after = await (await admin()).get(`/v1/admin/events/${letter.eventId}`);
+    expect(chapter(after.body, 'notification')).toMatchObject({ state: 'done', told: 1 });
+    expect((await (await admin()).post(`/v1/admin/dead-letters/${letter.id}/redrive`)).status).toBe(404);
+    expect((await (await beckon.as('ana')).get('/v1/notifications')).body.groups).toHaveLength(1);
+  });
+
+  it('a redrive of the rest gives the rest, and a second one nothing', async () => {
+    const again = async () =>
+      (
+        await (
+          await admin()
+        ).post('/v1/admin/dead-letter-redrives', { queue: 'notification.fanout', limit: 100 })
+      ).body;
+    expect(await again()).toEqual({ redriven: 2 });
+    await until(async () => (await letters()).length === 0);
+    expect(await again()).toEqual({ redriven: 0 });
+    const inbox = (await (await beckon.as('ana')).get('/v1/notifications')).body;
+    expect(inbox.groups.map((group: { subject: { id: string } }) => group.subject.id).sort()).toEqual([
+      'p1',
+      'p2',
+      'p3',
+    ]);
+    expect(inbox.counts.unread).toBe(3);
+  });
+
+  it('a redrive after newer versions changes nothing', async () => {
+    await refuse('cy');
+    const cy = await beckon.as('cy');
+    await cy.post('/v1/posts/p1/reactions', { type: 'like' });
+    await until(async () => (await letters()).length === 1, 60_000);
+    await accept();
+    await cy.post('/v1/posts/p1/reactions', { type: 'love' });
+    await beckon.drain();
+    await cy.delete('/v1/posts/p1/reactions/mine');
+    await beckon.drain();
+
+    await (await admin()).post('/v1/admin/dead-letter-redrives', { limit: 10 });
+    await until(async () => (await letters()).length === 0);
+
+    const inbox = (await (await beckon.as('ana')).get('/v1/notifications')).body;
+    expect(
+      inbox.groups.find((group: { subject: { id: string } }) => group.subject.id === 'p1').actorIds,
+    ).toEqual(['ben']);
+  });
+
+  it('gives a letter up with a reason, which its story keeps', async () => {
+    await refuse('cy');
+    await (await beckon.as('cy')).post('/v1/posts/p2/reactions', { type: 'sad' });
+    await until(async () => (await letters()).length === 1, 60_000);
+    await accept();
+    const [letter] = await letters();
+
+    const discard = async () =>
+      (await admin()).request('DELETE', `/v1/admin/dead-letters/${letter.id}`, { reason: 'not worth it' });
+    expect((await discard()).status).toBe(204);
+    expect((await discard()).status).toBe(404);
+    expect(await letters()).toEqual([]);
+    const story = (await (await admin()).get(`/v1/admin/events/${letter.eventId}`)).body;
+    expect(chapter(story, 'notification')).toMatchObject({ state: 'dead', error: 'discarded: not worth it' });
+  });
+
+  it('tells the state of queues and deliveries', async () => {
+    const { status, body } = await (await admin()).get('/v1/admin/queues');
+    expect(status).toBe(200);
+    expect(body.queues.map((queue: { name: string }) => queue.name)).toEqual([
+      'notification.fanout',
+      'analytics.count',
+      'user.activity',
+    ]);
+    for (const queue of body.queues)
+      expect(queue).toMatchObject({ reachable: true, waiting: 0, deadLetters: 0 });
+  });
+
+  it('knows no letter and no event that never was', async () => {
+    const id = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
+    expect((await (await admin()).get(`/v1/admin/dead-letters/user.${id}`)).body.code).toBe(
+      'DEAD_LETTER_NOT_FOUND',
+    );
+    expect((await (await admin()).get(`/v1/admin/dead-letters/nobody.${id}`)).status).toBe(400);
+    expect((await (await admin()).get(`/v1/admin/events/${id}`)).body.code).toBe('EVENT_NOT_FOUND');
+  });
+});
+
+function chapter(story: { consumers: { consumer: string }[] }, consumer: string) {
+  return story.consumers.find((entry) => entry.consumer === consumer);
+}
