@@ -57,7 +57,7 @@ describe('a path', () => {
     ['/v1//posts/p1'],
     ['/v1/posts/p1/nothing'],
     ['/v1/users'],
-    ['/v1/admin/queues'],
+    ['/v1/admin/nothing'],
     ['/.env'],
     ['/../../../../etc/passwd'],
     ['/%2e%2e/%2e%2e/etc/passwd'],

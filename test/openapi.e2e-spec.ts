@@ -31,6 +31,13 @@ interface Document {
 /** The routes of api.md, less those of the second release. */
 const CONTRACT = `
   POST /v1/dev/tokens
+  GET /v1/admin/queues
+  GET /v1/admin/dead-letters
+  GET /v1/admin/dead-letters/{id}
+  POST /v1/admin/dead-letters/{id}/redrive
+  POST /v1/admin/dead-letter-redrives
+  DELETE /v1/admin/dead-letters/{id}
+  GET /v1/admin/events/{eventId}
   PUT /v1/users/{userId}
   GET /v1/users/{userId}
   POST /v1/batch/users
