@@ -22,12 +22,8 @@ export const follows = {
   deniz: ['goro', 'ben', 'farah'],
 };
 
+/** The last is the newest and stands on top of the page, whose inbox is its author's: a first click is seen to arrive. */
 export const posts = [
-  {
-    id: 'demo-sourdough',
-    author: 'ana',
-    body: 'Day nine of the sourdough. It has a name now, and opinions.',
-  },
   {
     id: 'demo-tram',
     author: 'ana',
@@ -74,6 +70,11 @@ export const posts = [
     id: 'demo-lake',
     author: 'deniz',
     body: 'Bu gece gölün üstünde Samanyolu vardı. Eksi beş derece, ama değdi.',
+  },
+  {
+    id: 'demo-sourdough',
+    author: 'ana',
+    body: 'Day nine of the sourdough. It has a name now, and opinions.',
   },
 ];
 

@@ -25,9 +25,9 @@ export async function seedDemo({ request }) {
  */
 export async function findSomethingToLike({ request }) {
   let found;
-  for (const { id, author } of posts) {
+  for (const { id, author } of posts.toReversed()) {
     const page = await request('GET', `/v1/posts/${id}/reactions?limit=100`, { as: author, accept: [404] });
-    const reacted = Object.values(page ?? {}).find(Array.isArray);
+    const reacted = page?.reactions;
     if (!reacted) continue;
     const post = {
       id,

@@ -85,6 +85,7 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
     done();
   });
   await app.register(helmet, {
+    frameguard: { action: 'deny' },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {

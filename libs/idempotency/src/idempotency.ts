@@ -50,7 +50,7 @@ const TAKE: Statement = {
 const KEEP: Statement = {
   name: 'idempotency-keep',
   text: `
-    UPDATE idempotency_key SET status = $4, answer = $5::jsonb WHERE actor_id = $1 AND route = $2 AND key = $3`,
+    UPDATE idempotency_key SET status = $4, answer = $5::json WHERE actor_id = $1 AND route = $2 AND key = $3`,
 };
 
 /** Requests that carry an Idempotency-Key are carried out once, and answered the same for 24 hours. */

@@ -85,7 +85,7 @@ function toAnswer(group: Group, seenSeq: number, known: Known, fallback: TitleLo
     subject: { kind: group.subject_kind, id: group.subject_id, excerpt: excerptOf(group, known) },
     actorCount: group.actor_count,
     actorIds: [...group.actor_ids],
-    reactions: { ...group.reactions },
+    reactions: mostFirst(group.reactions),
     title: titleOf(
       {
         type: group.type,
@@ -109,4 +109,11 @@ function excerptOf(group: Group, known: Known): string | null {
   if (group.subject_kind === 'post') return known.posts.get(group.subject_id)?.excerpt ?? null;
   if (group.subject_kind === 'comment') return known.comments.get(group.subject_id)?.excerpt ?? null;
   return null;
+}
+
+/** By number, then by name. */
+function mostFirst(reactions: Group['reactions']): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(reactions).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1)),
+  );
 }

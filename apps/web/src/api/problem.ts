@@ -54,8 +54,11 @@ export function unreachable(cause: unknown): Problem {
 /** What went wrong, as one sentence for people. */
 export function sayKindly(error: unknown): string {
   if (!(error instanceof Problem)) return 'Something on this page went wrong. Reloading it usually helps.';
-  const field = error.fields[0];
-  const said = field ? `${error.message} (${field.path}: ${field.message})` : error.message;
+  // Other errors say all there is to say; of invalid input the field is what helps.
+  const field = error.code === 'INVALID_INPUT' ? error.fields[0] : undefined;
+  const said = field
+    ? `${error.message} (${field.path.replace('body.', '')}: ${field.message})`
+    : error.message;
   if (!error.retryAfterSeconds) return said;
   const seconds = Math.ceil(error.retryAfterSeconds);
   return `${said} Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`;
