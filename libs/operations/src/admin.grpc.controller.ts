@@ -7,9 +7,8 @@ import type * as beckon from '#contracts/generated/beckon/v1/beckon.js';
 import { parseEvent } from '#contracts/events.js';
 import { BeckonId } from '#contracts/ids.js';
 import { eventQueues } from '#contracts/queues.js';
-import { CodedError } from '#errors/coded-error.js';
-import { CommonErrors } from '#errors/common-errors.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
+import { parseRequest } from '#grpc/grpc-request.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
@@ -44,18 +43,18 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   @GrpcMethod('AdminService', 'ListDeadLetters')
   async listDeadLetters(request: beckon.ListDeadLettersRequest): Promise<beckon.ListDeadLettersResponse> {
     const { app, type, beforeDiedAt, beforeId } = request;
-    const limit = parse(z.number().int().min(1).max(PAGE_LIMIT), request.limit);
+    const limit = parseRequest(z.number().int().min(1).max(PAGE_LIMIT), request.limit);
     const before =
       beforeDiedAt === undefined
         ? null
-        : { diedAt: parse(Time, beforeDiedAt), id: parse(BeckonId, beforeId) };
+        : { diedAt: parseRequest(Time, beforeDiedAt), id: parseRequest(BeckonId, beforeId) };
     const letters = (await this.consumers.find(app)?.letters.list(type ?? null, before, limit)) ?? [];
     return { deadLetters: letters.map(toMessage) };
   }
 
   @GrpcMethod('AdminService', 'GetDeadLetter')
   async getDeadLetter({ app, id }: beckon.GetDeadLetterRequest): Promise<beckon.GetDeadLetterResponse> {
-    const letter = await this.consumers.find(app)?.letters.find(parse(BeckonId, id));
+    const letter = await this.consumers.find(app)?.letters.find(parseRequest(BeckonId, id));
     return { deadLetter: letter === undefined ? undefined : toMessage(letter) };
   }
 
@@ -67,10 +66,10 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     if (hosted === undefined) return { redriven: 0 };
     const { id, type, diedBefore } = request;
     const redriven = await hosted.letters.mark({
-      ...(id === undefined ? {} : { id: parse(BeckonId, id) }),
+      ...(id === undefined ? {} : { id: parseRequest(BeckonId, id) }),
       ...(type === undefined ? {} : { type }),
-      ...(diedBefore === undefined ? {} : { diedBefore: parse(Time, diedBefore) }),
-      limit: parse(z.number().int().min(1).max(REDRIVE_LIMIT), request.limit),
+      ...(diedBefore === undefined ? {} : { diedBefore: parseRequest(Time, diedBefore) }),
+      limit: parseRequest(z.number().int().min(1).max(REDRIVE_LIMIT), request.limit),
     });
     if (redriven > 0) hosted.redrive();
     return { redriven };
@@ -81,12 +80,14 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     request: beckon.DiscardDeadLetterRequest,
   ): Promise<beckon.DiscardDeadLetterResponse> {
     const letters = this.consumers.find(request.app)?.letters;
-    return { discarded: (await letters?.discard(parse(BeckonId, request.id), request.reason)) ?? false };
+    return {
+      discarded: (await letters?.discard(parseRequest(BeckonId, request.id), request.reason)) ?? false,
+    };
   }
 
   @GrpcMethod('AdminService', 'GetEventStory')
   async getEventStory(request: beckon.GetEventStoryRequest): Promise<beckon.GetEventStoryResponse> {
-    const eventId = parse(BeckonId, request.eventId);
+    const eventId = parseRequest(BeckonId, request.eventId);
     const hosted = this.consumers.find(request.app);
     const [produced, consumed] = await Promise.all([
       this.outboxes.find(request.app)?.deliveries.story(eventId),
@@ -138,11 +139,4 @@ function toMessage({ firstAt, diedAt, eventId, type, ...letter }: StoredDeadLett
     firstAt: firstAt.toISOString(),
     diedAt: diedAt.toISOString(),
   };
-}
-
-/** @throws CodedError INVALID_INPUT, which callers see as INVALID_ARGUMENT */
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new CodedError(CommonErrors.INVALID_INPUT, z.prettifyError(parsed.error));
 }

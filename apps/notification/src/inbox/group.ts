@@ -56,8 +56,7 @@ export function collects(group: Group, now: Date): boolean {
 }
 
 /** Whether its recipient can notice a difference. */
-export function looksDifferent(before: Group | undefined, after: Group): boolean {
-  if (before === undefined) return after.actor_count > 0;
+export function looksDifferent(before: Group, after: Group): boolean {
   if (before.actor_count === 0 && after.actor_count === 0) return false;
   return (
     before.actor_count !== after.actor_count ||

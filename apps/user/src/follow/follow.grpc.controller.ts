@@ -13,7 +13,7 @@ import { Database } from '#database/database.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 
-import { parseRequest } from '../grpc-request.js';
+import { parseRequest } from '#grpc/grpc-request.js';
 import { FollowRepository } from './follow.repository.js';
 
 /** UTC, as the contract says: PostgreSQL takes fewer offsets than RFC 3339 has, and no year 0. */

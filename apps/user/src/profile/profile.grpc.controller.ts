@@ -14,7 +14,7 @@ import { Database } from '#database/database.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 
-import { parseRequest } from '../grpc-request.js';
+import { parseRequest } from '#grpc/grpc-request.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
 
 const ProfileIds = z.object({ ids: z.array(ClientId).max(500) });
