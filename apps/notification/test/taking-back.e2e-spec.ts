@@ -88,7 +88,7 @@ describe('what is taken back', () => {
     await cy.react(`posts/${other}`);
     await beckon.drain();
     // What was done at one moment may be told in any order.
-    const types = (await shown(ana)).map(([type]) => type);
+    const types = (await shown(ana)).map(([type]) => String(type));
     expect(types.toSorted()).toEqual(['comment', 'follow', 'reaction', 'reaction']);
 
     await ana.removePost(post);
