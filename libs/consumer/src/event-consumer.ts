@@ -12,6 +12,7 @@ import type { AnyEvent } from '#contracts/events.js';
 import { eventQueues, type QueueDefinition } from '#contracts/queues.js';
 import type { Database } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
+import { faultPoint } from '#faults/fault-point.js';
 import { logger } from '#logging/logger.js';
 import type { Envelope, EventQueues } from '#queue/event-queues.js';
 
@@ -143,9 +144,12 @@ export class EventConsumer<C extends Consumer, Prepared> {
         lane.map(({ event }) => event.id),
       );
       fresh = claimed.size;
+      await faultPoint('ledger', lane);
       const events = lane.filter(({ event }) => claimed.delete(event.id));
       afterCommit = events.length === 0 ? undefined : await this.handler.apply(tx, events);
+      await faultPoint('effect', lane);
     });
+    await faultPoint('commit', lane);
     afterCommit?.();
     this.count('done', fresh);
     this.count('skipped', lane.length - fresh);

@@ -6,6 +6,7 @@ import type { Config } from '#config/config.js';
 import type { EventConsumer } from '#consumer/event-consumer.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { eventQueues, JOB_LOCK_MS, MAX_STALLED, STALL_SCAN_MS } from '#contracts/queues.js';
+import { faultPoint } from '#faults/fault-point.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 import { type Envelope, queuePrefix } from '#queue/event-queues.js';
@@ -30,6 +31,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
       removeOnFail: { count: 0 },
       autorun: false,
     });
+    this.worker.on('completed', (job) => void faultPoint('acknowledge', job.data));
     this.worker.on('error', (error) => logger.debug({ err: error, queue: queue.name }, 'worker error'));
     this.worker.on('failed', (job, error) =>
       logger.warn(

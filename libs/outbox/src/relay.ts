@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Consumer } from '#contracts/catalogue.js';
 import { eventQueues } from '#contracts/queues.js';
+import { faultPoint } from '#faults/fault-point.js';
 import { Loop } from '#lifecycle/loop.js';
 import type { DeliveriesRepository, StoredEvent } from '#outbox/deliveries.repository.js';
 import type { Sweeper } from '#outbox/sweeper.js';
@@ -54,13 +55,16 @@ export class Relay {
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
     const ids = claimed.map(({ id }) => id);
+    await faultPoint('claim', claimed);
     try {
       await this.queues.add(this.consumer, this.pack(claimed));
     } catch (error) {
       await this.deliveries.release(this.consumer, ids);
       throw error;
     }
+    await faultPoint('add', claimed);
     await this.deliveries.stamp(this.consumer, ids, epoch);
+    await faultPoint('stamp', claimed);
     return claimed.length === CLAIM_EVENTS;
   }
 

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import type { Fault } from '#faults/armed/fault-point.js';
 import { fromTestRun } from '#testkit/environment.js';
 
 const START_LIMIT_MS = 30_000;
@@ -12,20 +13,41 @@ const START_LIMIT_MS = 30_000;
 export interface AppProcess {
   readonly pid: number;
   readonly child: ChildProcess;
+  /** Replaces what is to happen at which steps. @throws when the app was started without `faults` */
+  arm(faults: readonly Fault[]): void;
   /** Sends a signal and waits for the process to end; answers its exit code, null after a kill. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers. @throws when it ends before that */
-export async function startApp(app: string, env: Record<string, string>): Promise<AppProcess> {
+/**
+ * Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers.
+ * @param faults when given, even if empty, the app is started so that faults can be armed; these are, from the start.
+ * @throws when it ends before that
+ */
+export async function startApp(
+  app: string,
+  env: Record<string, string>,
+  faults?: readonly Fault[],
+): Promise<AppProcess> {
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
-  const child = spawn(process.execPath, ['--enable-source-maps', join('dist/apps', app, 'src/main.js')], {
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
+  const child = spawn(
+    process.execPath,
+    [...conditions, '--enable-source-maps', join('dist/apps', app, 'src/main.js')],
+    {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        LOG_LEVEL: 'info',
+        ...(faults === undefined ? {} : { BECKON_FAULTS: JSON.stringify(faults) }),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', ...(faults === undefined ? [] : ['ipc' as const])],
+    },
+  );
   const sink = createWriteStream(log, { flags: 'a' });
   let tail = '';
   for (const output of [child.stdout, child.stderr]) {
+    if (output === null) continue;
     output.pipe(sink, { end: false });
     output.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4_000)));
   }
@@ -37,6 +59,10 @@ export async function startApp(app: string, env: Record<string, string>): Promis
   return {
     pid: child.pid ?? 0,
     child,
+    arm: (next) => {
+      if (faults === undefined) throw new Error(`${app} was started without faults`);
+      child.send({ faults: next });
+    },
     end: async (signal) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Fault } from '#faults/armed/fault-point.js';
 import { Api } from '#testkit/api.js';
 import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
@@ -16,6 +17,8 @@ export interface BeckonOptions {
   readonly redisUrl?: string;
   /** Where PostgreSQL is reached, if not directly: the port of a proxy. */
   readonly databasePort?: number;
+  /** When given, even if empty, the process is one that can be made to fail at its fault points. */
+  readonly faults?: readonly Fault[];
 }
 
 /** A running Beckon with a database and a Redis prefix of its own. */
@@ -28,6 +31,7 @@ export class Beckon {
     readonly url: string,
     readonly database: TestDatabase,
     readonly env: Record<string, string>,
+    private readonly faults: readonly Fault[] | undefined,
   ) {}
 
   static async start(options: BeckonOptions = {}): Promise<Beckon> {
@@ -44,7 +48,7 @@ export class Beckon {
       SERVICE_TOKEN_SECRET: SERVICE_SECRET,
       ...options.env,
     };
-    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env);
+    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env, options.faults);
     await beckon.run();
     return beckon;
   }
@@ -59,8 +63,13 @@ export class Beckon {
 
   /** Starts the process (again). */
   async run(): Promise<void> {
-    this.app = await startApp('all-in-one', this.env);
+    this.app = await startApp('all-in-one', this.env, this.faults);
     this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
+  }
+
+  /** Replaces what is to happen at which fault points of the running process. */
+  arm(...faults: Fault[]): void {
+    this.app?.arm(faults);
   }
 
   /** Ends the process as a deployment would (SIGTERM) or as a crash does (SIGKILL). Answers the exit code. */

@@ -4,6 +4,7 @@ import { Counter } from 'prom-client';
 import { parseEvent } from '#contracts/events.js';
 import { Database, type Transaction } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
+import { faultPoint } from '#faults/fault-point.js';
 import { Loop } from '#lifecycle/loop.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
@@ -73,6 +74,7 @@ export class FanOutWorker implements OnApplicationBootstrap {
     if (claimed === undefined) return false;
     try {
       await this.work(claimed);
+      await faultPoint('checkpoint', claimed);
     } catch (error) {
       const outage = isInfrastructureError(error);
       await this.fanOuts.putOff(claimed, outage ? OUTAGE_SECONDS : FAILURE_SECONDS);
@@ -107,6 +109,7 @@ export class FanOutWorker implements OnApplicationBootstrap {
         reasons: crowdReason[crowd],
       }));
       const found = await this.writer.apply(tx, changes, acts);
+      await faultPoint('chunk', claimed);
       await this.fanOuts.advance(tx, claimed, page.at(-1) ?? claimed.after, page.length < CHUNK);
       return found;
     });
@@ -121,6 +124,7 @@ export class FanOutWorker implements OnApplicationBootstrap {
       const acts = await this.inbox.shareActs(tx, [retraction.actId]);
       const changes = found.map((member) => retractionOf(part, retraction, member));
       const changed = await this.writer.apply(tx, changes, acts);
+      await faultPoint('chunk', claimed);
       await this.fanOuts.advance(tx, claimed, JSON.stringify(found.at(-1) ?? after), found.length < CHUNK);
       return { page: found, hints: changed };
     });
