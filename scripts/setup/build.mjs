@@ -20,6 +20,16 @@ export async function buildApps({ signal } = {}) {
   });
 }
 
+/** Compiles the programs under test/, and what they need of libs, to dist/. */
+export async function buildTools({ signal } = {}) {
+  const hash = hashOf(['apps', 'libs', 'test', 'tsconfig.json', 'tsconfig.tools.json', 'package-lock.json']);
+  const stamp = join(dist, '.tools');
+  return unlessStamped({ stamp, hash, results: [join(dist, 'test')] }, async () => {
+    if (!existsSync(join(dist, 'test'))) rmSync(join(dist, '.tools.tsbuildinfo'), { force: true });
+    await run(bin('tsc'), ['-p', 'tsconfig.tools.json'], { signal });
+  });
+}
+
 // The schemas and proto files stand for the code that is generated from them.
 const sources = ['apps', 'libs', 'prisma', 'tsconfig.json', 'tsconfig.build.json'];
 

@@ -1,0 +1,3 @@
+import { runTool } from './test/tool.mjs';
+
+await runTool('chaos');
