@@ -2,7 +2,7 @@
 const rows = [
   ['contracts', 'text', 'faults'],
   ['errors', 'config', 'lifecycle', 'logging', 'database', 'redis', 'auth'],
-  ['http', 'grpc', 'queue', 'lookup', 'idempotency'],
+  ['http', 'grpc', 'queue', 'lookup', 'retention', 'idempotency'],
   ['outbox', 'consumer', 'operations', 'process'],
 ];
 const paths = (libs) => `^libs/(${libs.join('|')})/`;

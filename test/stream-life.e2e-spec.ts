@@ -125,10 +125,14 @@ describe('the life of a stream', () => {
 
     const old = await beckon.stream('dee', 0);
     expect((await old.waitFor(({ event }) => event === 'reset')).id).toBe(counts.seq);
-    const kept = await beckon.stream('dee', first.seq);
-    await kept.waitFor(({ event, data }) => event === 'counts' && data.seq === counts.seq);
+    // Who read the list before still shows what has gone.
+    const stale = await beckon.stream('dee', first.seq);
+    expect((await stale.waitFor(({ event }) => event === 'reset')).id).toBe(counts.seq);
+    await (await beckon.as('ben')).post('/v1/posts/post-dee/comments', { body: 'Later still' });
+    const kept = await beckon.stream('dee', counts.seq);
+    await kept.waitFor(({ event }) => event === 'counts');
     expect(kept.events.map(({ event }) => event)).toEqual(['group', 'counts']);
-    await Promise.all([old.close(), kept.close()]);
+    await Promise.all([old.close(), stale.close(), kept.close()]);
   });
 
   it('hears within seconds of what a lost hint would have told, and at once again when Redis is back', async () => {

@@ -5,8 +5,8 @@ import { provideConsumer } from '#consumer/consumer.module.js';
 import { FanOutRepository } from './fan-out/fan-out.repository.js';
 import { FanOutWorker } from './fan-out/fan-out.worker.js';
 import { NotificationCoreModule } from './notification-core.module.js';
-import { RetentionRepository } from './retention/retention.repository.js';
-import { RetentionWorker } from './retention/retention.worker.js';
+import { GroupRetention } from './retention/group-retention.js';
+import { InboxRetention } from './retention/inbox-retention.js';
 import { CrowdsClient } from './tell/crowds.client.js';
 import { TellHandler } from './tell/tell.handler.js';
 import { TellRepository } from './tell/tell.repository.js';
@@ -19,8 +19,8 @@ import { TellRepository } from './tell/tell.repository.js';
     TellRepository,
     FanOutRepository,
     FanOutWorker,
-    RetentionRepository,
-    RetentionWorker,
+    GroupRetention,
+    InboxRetention,
     ...provideConsumer('notification', TellHandler),
   ],
 })

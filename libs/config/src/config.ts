@@ -63,6 +63,7 @@ const environment = z
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
     INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
+    OUTBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(7),
     REDRIVES_PER_SECOND: wholeNumber(1, 10_000).default(50),
     RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),
   })

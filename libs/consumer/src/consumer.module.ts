@@ -8,6 +8,7 @@ import { EventConsumer } from '#consumer/event-consumer.js';
 import type { EventHandler } from '#consumer/event-handler.js';
 import { EventLedgerController } from '#consumer/event-ledger.grpc.controller.js';
 import { EventWorker } from '#consumer/event-worker.js';
+import { pruneLedger } from '#consumer/ledger-retention.js';
 import { LedgerRepository } from '#consumer/ledger.repository.js';
 import { Redriver } from '#consumer/redriver.js';
 import type { Consumer } from '#contracts/catalogue.js';
@@ -15,6 +16,7 @@ import { Database } from '#database/database.js';
 import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { EventQueues } from '#queue/event-queues.js';
+import { Retention } from '#retention/retention.js';
 
 const deadLetters = new Gauge({
   name: 'beckon_dead_letters',
@@ -77,10 +79,21 @@ export function provideConsumer<C extends Consumer, Prepared>(
     },
     {
       provide: HOSTED,
-      inject: [Consumers, Probes, LedgerRepository, DeadLettersRepository, Redriver, handler],
+      inject: [
+        Consumers,
+        Probes,
+        Retention,
+        Database,
+        LedgerRepository,
+        DeadLettersRepository,
+        Redriver,
+        handler,
+      ],
       useFactory: (
         consumers: Consumers,
         probes: Probes,
+        retention: Retention,
+        database: Database,
         ledger: LedgerRepository,
         letters: DeadLettersRepository,
         redriver: Redriver<C, Prepared>,
@@ -93,6 +106,7 @@ export function provideConsumer<C extends Consumer, Prepared>(
           handler: eventHandler,
           redrive: () => redriver.nudge(),
         });
+        retention.add({ service: consumer, table: 'ledger', prune: pruneLedger(database) });
         probes.gauge(async () => deadLetters.set({ consumer }, await letters.count()));
       },
     },

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { Database, type Queryable, type Statement } from '#database/database.js';
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
+import { pruneOldest } from '#retention/prune.js';
+import { Retention } from '#retention/retention.js';
 
 /** An answer that can be given again: its status and its JSON body. */
 export interface Answer<T> {
@@ -53,10 +55,34 @@ const KEEP: Statement = {
     UPDATE idempotency_key SET status = $4, answer = $5::json WHERE actor_id = $1 AND route = $2 AND key = $3`,
 };
 
+/** An hour later than they are taken for new, so that none goes while a request looks at it. */
+const PRUNE: Statement = {
+  name: 'idempotency-prune',
+  text: `
+    WITH old AS (
+      SELECT actor_id, route, key FROM idempotency_key WHERE created_at < now() - ${KEPT} - interval '1 hour'
+      ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ), gone AS (
+      DELETE FROM idempotency_key AS k USING old
+      WHERE k.actor_id = old.actor_id AND k.route = old.route AND k.key = old.key
+      RETURNING 1
+    )
+    SELECT count(*) AS rows FROM gone`,
+};
+
 /** Requests that carry an Idempotency-Key are carried out once, and answered the same for 24 hours. */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    retention: Retention,
+  ) {
+    retention.add({
+      service: database.service,
+      table: 'idempotency_key',
+      prune: pruneOldest(database, PRUNE),
+    });
+  }
 
   /**
    * @param check what must be asked of others before writing; runs outside of any transaction, and not for a repetition.

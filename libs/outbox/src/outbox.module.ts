@@ -7,6 +7,7 @@ import { Shutdown } from '#lifecycle/shutdown.js';
 import { Outbox } from '#outbox/outbox.js';
 import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
+import { Retention } from '#retention/retention.js';
 
 @Module({})
 export class OutboxModule {
@@ -17,8 +18,11 @@ export class OutboxModule {
       providers: [
         {
           provide: Outbox,
-          inject: [Outboxes, Config, EventQueues, Remotes, Shutdown, Probes],
-          useFactory: (outboxes: Outboxes, ...parts: [Config, EventQueues, Remotes, Shutdown, Probes]) => {
+          inject: [Outboxes, Config, EventQueues, Remotes, Shutdown, Probes, Retention],
+          useFactory: (
+            outboxes: Outboxes,
+            ...parts: [Config, EventQueues, Remotes, Shutdown, Probes, Retention]
+          ) => {
             const outbox = new Outbox(service, ...parts);
             outboxes.register(service, outbox);
             return outbox;

@@ -8,9 +8,11 @@ import type { Remotes } from '#grpc/remotes.js';
 import type { Probes } from '#lifecycle/probes.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
 import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
+import { pruneOutbox } from '#outbox/outbox-retention.js';
 import { Relay } from '#outbox/relay.js';
 import { Sweeper } from '#outbox/sweeper.js';
 import type { EventQueues } from '#queue/event-queues.js';
+import type { Retention } from '#retention/retention.js';
 
 const unsettled = new Gauge({
   name: 'beckon_deliveries_unsettled',
@@ -39,6 +41,7 @@ export class Outbox implements OnApplicationBootstrap {
     remotes: Remotes,
     shutdown: Shutdown,
     probes: Probes,
+    retention: Retention,
   ) {
     const database = new Database(service, config.databaseUrl(service), OUTBOX_CONNECTIONS, {
       durable: false,
@@ -49,6 +52,7 @@ export class Outbox implements OnApplicationBootstrap {
       this.sweepers.push(sweeper);
       this.relays.push(new Relay(consumer, this.deliveries, queues, sweeper));
     }
+    retention.add({ service, table: 'outbox', prune: pruneOutbox(database, config.OUTBOX_RETENTION_DAYS) });
     probes.gauge(() => this.observe());
     shutdown.register('relay', service, () =>
       Promise.all([...this.relays, ...this.sweepers].map((worker) => worker.stop())),

@@ -18,6 +18,7 @@ import { OutboxesModule } from '#outbox/outboxes.js';
 import { DevTokensController } from '#process/dev-tokens.controller.js';
 import { HealthController } from '#process/health.controller.js';
 import { QueueModule } from '#queue/queue.module.js';
+import { RetentionModule } from '#retention/retention.js';
 
 /** What every process has once, whichever apps it hosts. */
 @Module({})
@@ -34,6 +35,7 @@ export class ProcessModule {
         LookupModule,
         ConsumerModule,
         OutboxesModule,
+        RetentionModule,
         OperationsModule,
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...apps,

@@ -286,8 +286,12 @@ export class InboxRepository {
     lock: Statement,
     ids: readonly string[],
   ): Promise<Map<string, ActState>> {
-    await tx.query(ENSURE_ACTS, [ids]);
-    return byId(await tx.query<ActRow>(lock, [ids]));
+    for (;;) {
+      await tx.query(ENSURE_ACTS, [ids]);
+      const rows = await tx.query<ActRow>(lock, [ids]);
+      // Retention may take an old act between the two statements; unlocked, nothing would be known of its removal.
+      if (rows.length === new Set(ids).size) return byId(rows);
+    }
   }
 }
 

@@ -159,6 +159,11 @@ export class LiveHub implements OnApplicationBootstrap {
     { groups, state }: News,
     answers: ReadonlyMap<string, NotificationAnswer>,
   ): void {
+    if (session.position < state.floorSeq) {
+      session.reset(state.seq);
+      sent.inc({ event: 'reset' });
+      return;
+    }
     for (const group of groups) {
       if (group.seq <= session.position) continue;
       if (session.full) return session.onceRead(() => this.wake(session.recipientId));

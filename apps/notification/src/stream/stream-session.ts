@@ -75,6 +75,12 @@ export class StreamSession {
     this.write(`id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
+  /** Says that the client has to reload: what it would need to be brought up to `seq` is no longer kept. */
+  reset(seq: number): void {
+    this.send('reset', seq, { seq });
+    this.position = seq;
+  }
+
   sendCounts(counts: Counts): void {
     this.counts = counts;
     this.send('counts', counts.seq, counts);

@@ -5,14 +5,9 @@ import { Database, type Statement } from '#database/database.js';
 
 export const TICKET_SECONDS = 30;
 
-/** Takes the chance to forget some that nobody used. */
 const ISSUE: Statement = {
   name: 'stream-ticket-issue',
   text: `
-    WITH expired AS (
-      DELETE FROM stream_ticket WHERE hash IN (
-        SELECT hash FROM stream_ticket WHERE expires_at < now() ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED)
-    )
     INSERT INTO stream_ticket (hash, recipient_id, token_expires_at, expires_at)
     VALUES ($1, $2, $3, now() + make_interval(secs => ${TICKET_SECONDS}))`,
 };

@@ -58,7 +58,7 @@ export class StreamService {
       this.hub.remove(session);
     });
     session.start(reply.getHeaders());
-    if (lost) session.send('reset', state.seq, { seq: state.seq });
+    if (lost) session.reset(state.seq);
     this.hub.add(session);
   }
 
