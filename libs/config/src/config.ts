@@ -61,6 +61,7 @@ const environment = z
     CORS_ORIGINS: list.optional(),
     WRITES_PER_SECOND: wholeNumber(1, 1_000_000).default(60),
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
+    BACKLOG_LIMIT: wholeNumber(1, 1_000_000_000).default(5_000_000),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
     INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
     OUTBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(7),

@@ -15,5 +15,6 @@ export const CommonErrors = defineErrors({
   TOO_MANY_REQUESTS: ['too_many', 'Too many requests'],
   PROFILE_REQUIRED: ['conflict', 'Profile required'],
   IDEMPOTENCY_KEY_REUSED: ['unprocessable', 'Idempotency key reused'],
+  BACKLOG_FULL: ['unavailable', 'Backlog full'],
   DEPENDENCY_UNAVAILABLE: ['unavailable', 'Temporarily unavailable'],
 });

@@ -17,6 +17,8 @@ export interface EndpointDescription {
   /** `user` acts as a person (tokens, Beckon-Actor), `token` needs a token only, `public` needs none. */
   readonly caller?: 'user' | 'token' | 'public';
   readonly writes?: boolean;
+  /** Others are told of what it writes, so it is refused while too much waits to be told. */
+  readonly emits?: boolean;
   readonly hasInput?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
     errors.add(CommonErrors.TOO_MANY_REQUESTS).add(CommonErrors.MALFORMED_JSON);
     errors.add(CommonErrors.BODY_TOO_LARGE).add(CommonErrors.UNSUPPORTED_MEDIA_TYPE);
   }
+  if (endpoint.emits) errors.add(CommonErrors.BACKLOG_FULL);
   const decorators = [
     ApiOperation({
       summary: endpoint.summary,

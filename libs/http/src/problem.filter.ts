@@ -19,7 +19,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const coded = toCodedError(error);
   if (coded === undefined)
     logger.error({ err: error, method: request.method, url: request.url }, 'request failed');
-  else if (coded.kind === 'unavailable') logger.warn({ err: coded }, 'dependency away');
+  else if (coded.kind === 'unavailable') logger.warn({ err: coded }, 'request turned away');
   if (reply.sent || reply.raw.headersSent) return;
   const problem = coded === undefined ? internalProblem(request.id) : toProblem(coded, request.id);
   if (coded?.retryAfterSeconds !== undefined)

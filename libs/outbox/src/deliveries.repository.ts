@@ -80,6 +80,11 @@ const BACKLOG: Statement = {
     FROM delivery GROUP BY consumer`,
 };
 
+const COUNT: Statement = {
+  name: 'delivery-count',
+  text: `SELECT count(*) AS unsettled FROM (SELECT 1 FROM delivery LIMIT $1::int) counted`,
+};
+
 const STORY: Statement = {
   name: 'outbox-story',
   text: `
@@ -155,6 +160,12 @@ export class DeliveriesRepository {
       eventId,
     ]);
     return row;
+  }
+
+  /** Unsettled deliveries of all consumers, counted up to `limit`. */
+  async count(limit: number): Promise<number> {
+    const [row] = await this.database.query<{ unsettled: number }>(COUNT, [limit]);
+    return row?.unsettled ?? 0;
   }
 
   /** Unsettled deliveries by consumer, and the age of the oldest in seconds. */

@@ -7,6 +7,7 @@ import { Database } from '#database/database.js';
 import type { Remotes } from '#grpc/remotes.js';
 import type { Probes } from '#lifecycle/probes.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
+import { Backlog } from '#outbox/backlog.js';
 import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 import { pruneOutbox } from '#outbox/outbox-retention.js';
 import { Relay } from '#outbox/relay.js';
@@ -31,6 +32,7 @@ const OUTBOX_CONNECTIONS = 4;
 /** Carries a producing service's events to their consumers until they are settled. */
 export class Outbox implements OnApplicationBootstrap {
   readonly deliveries: DeliveriesRepository;
+  private readonly backlog: Backlog;
   private readonly relays: Relay[] = [];
   private readonly sweepers: Sweeper[] = [];
 
@@ -47,6 +49,7 @@ export class Outbox implements OnApplicationBootstrap {
       durable: false,
     });
     this.deliveries = new DeliveriesRepository(database);
+    this.backlog = new Backlog(service, this.deliveries, config.BACKLOG_LIMIT);
     for (const consumer of consumers) {
       const sweeper = new Sweeper(consumer, this.deliveries, queues, remotes);
       this.sweepers.push(sweeper);
@@ -55,13 +58,18 @@ export class Outbox implements OnApplicationBootstrap {
     retention.add({ service, table: 'outbox', prune: pruneOutbox(database, config.OUTBOX_RETENTION_DAYS) });
     probes.gauge(() => this.observe());
     shutdown.register('relay', service, () =>
-      Promise.all([...this.relays, ...this.sweepers].map((worker) => worker.stop())),
+      Promise.all([this.backlog, ...this.relays, ...this.sweepers].map((worker) => worker.stop())),
     );
     shutdown.register('database', `${service} outbox`, () => database.close());
   }
 
   onApplicationBootstrap(): void {
-    for (const worker of [...this.relays, ...this.sweepers]) worker.start();
+    for (const worker of [this.backlog, ...this.relays, ...this.sweepers]) worker.start();
+  }
+
+  /** Call before a write that emits, and not for one that was answered before. @throws CodedError BACKLOG_FULL */
+  requireRoom(): void {
+    this.backlog.requireRoom();
   }
 
   /** Call after a commit that emitted: the events leave now and not at the next poll. */

@@ -30,6 +30,7 @@ export class CommentsController {
       CommonErrors.IDEMPOTENCY_KEY_REUSED,
     ],
     writes: true,
+    emits: true,
   })
   async add(
     @Actor() actorId: string,
@@ -76,6 +77,7 @@ export class CommentsController {
     answers: { 200: Comment },
     errors: [CommentErrors.COMMENT_NOT_FOUND],
     writes: true,
+    emits: true,
   })
   edit(
     @Actor() actorId: string,
@@ -92,6 +94,7 @@ export class CommentsController {
     answers: { 204: null },
     errors: [CommentErrors.COMMENT_NOT_FOUND],
     writes: true,
+    emits: true,
   })
   async remove(
     @Actor() actorId: string,

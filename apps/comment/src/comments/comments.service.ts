@@ -33,7 +33,7 @@ export class CommentsService {
    * Adds a comment to a post.
    * @throws CodedError COMMENT_POST_NOT_FOUND; COMMENT_PARENT_NOT_FOUND when the parent is unknown, removed or of
    * another post; PROFILE_REQUIRED, IDEMPOTENCY_KEY_REUSED; DEPENDENCY_UNAVAILABLE when nobody can tell whether the
-   * post exists, and then nothing is stored.
+   * post exists, BACKLOG_FULL; then nothing is stored.
    */
   async add(
     authorId: string,
@@ -45,6 +45,7 @@ export class CommentsService {
     const answer = await this.idempotency.once(
       { actorId: authorId, route: `POST posts/${postId}/comments`, key: idempotencyKey, body: request },
       async () => {
+        this.outbox.requireRoom();
         const [post] = await Promise.all([
           this.lookups.requirePost(postId, CommentErrors.COMMENT_POST_NOT_FOUND),
           this.lookups.requireActor(authorId),
@@ -106,12 +107,13 @@ export class CommentsService {
 
   /**
    * Gives a comment another text; the same text changes nothing.
-   * @throws CodedError as `get` does, and FORBIDDEN when the comment is another's.
+   * @throws CodedError as `get` does, FORBIDDEN when the comment is another's, BACKLOG_FULL
    */
   async edit(actorId: string, id: string, body: string): Promise<Comment> {
     const before = await this.get(id);
     if (before.authorId !== actorId)
       throw new CodedError(CommonErrors.FORBIDDEN, 'Only its author may edit a comment.');
+    this.outbox.requireRoom();
     const row = await this.comments.edit(this.database, id, body, mentionsIn(body));
     if (row === undefined) throw notFound(id);
     this.lookups.forgetComment(id);
@@ -121,9 +123,10 @@ export class CommentsService {
 
   /**
    * Removes a comment; its author may, and the author of the post.
-   * @throws CodedError COMMENT_NOT_FOUND, FORBIDDEN
+   * @throws CodedError COMMENT_NOT_FOUND, FORBIDDEN, BACKLOG_FULL
    */
   async remove(actorId: string, id: string): Promise<void> {
+    this.outbox.requireRoom();
     const outcome = await this.comments.remove(this.database, id, actorId);
     if (outcome === 'not_found') throw notFound(id);
     if (outcome === 'forbidden') {

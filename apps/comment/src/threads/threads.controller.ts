@@ -23,6 +23,7 @@ export class ThreadsController {
     answers: { 204: null },
     errors: [CommentErrors.COMMENT_POST_NOT_FOUND, CommonErrors.PROFILE_REQUIRED],
     writes: true,
+    emits: true,
   })
   async setLevel(
     @Actor() actorId: string,

@@ -18,8 +18,9 @@ export class ThreadsService {
     private readonly outbox: Outbox,
   ) {}
 
-  /** @throws CodedError COMMENT_POST_NOT_FOUND, PROFILE_REQUIRED, DEPENDENCY_UNAVAILABLE */
+  /** @throws CodedError COMMENT_POST_NOT_FOUND, PROFILE_REQUIRED, DEPENDENCY_UNAVAILABLE, BACKLOG_FULL */
   async setLevel(actorId: string, postId: string, level: ThreadLevel): Promise<void> {
+    this.outbox.requireRoom();
     await Promise.all([
       this.lookups.requirePost(postId, CommentErrors.COMMENT_POST_NOT_FOUND),
       this.lookups.requireActor(actorId),

@@ -24,6 +24,7 @@ export class PostsController {
     answers: { 201: Post },
     errors: [PostErrors.POST_ID_TAKEN, CommonErrors.PROFILE_REQUIRED, CommonErrors.IDEMPOTENCY_KEY_REUSED],
     writes: true,
+    emits: true,
   })
   async publish(
     @Actor() actorId: string,
@@ -66,6 +67,7 @@ export class PostsController {
     answers: { 204: null },
     errors: [PostErrors.POST_NOT_FOUND],
     writes: true,
+    emits: true,
   })
   async remove(
     @Actor() actorId: string,

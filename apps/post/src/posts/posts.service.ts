@@ -30,7 +30,7 @@ export class PostsService {
   /**
    * Publishes a post.
    * @throws CodedError POST_ID_TAKEN (also when the post of that id was removed), PROFILE_REQUIRED,
-   * IDEMPOTENCY_KEY_REUSED; DEPENDENCY_UNAVAILABLE when nobody can tell whether the author has a profile.
+   * IDEMPOTENCY_KEY_REUSED; DEPENDENCY_UNAVAILABLE when nobody can tell whether the author has a profile, BACKLOG_FULL.
    */
   async publish(
     authorId: string,
@@ -40,7 +40,10 @@ export class PostsService {
     const { id = uuidv7(), body } = request;
     const answer = await this.idempotency.once(
       { actorId: authorId, route: 'POST posts', key: idempotencyKey, body: request },
-      () => this.lookups.requireActor(authorId),
+      () => {
+        this.outbox.requireRoom();
+        return this.lookups.requireActor(authorId);
+      },
       async (database) => {
         const row = await this.posts.add(database, { id, authorId, body, mentions: mentionsIn(body) });
         if (row === undefined) throw new CodedError(PostErrors.POST_ID_TAKEN, `The post id ${id} is taken.`);
@@ -80,8 +83,9 @@ export class PostsService {
     return { posts: rows.map(toAnswer), page };
   }
 
-  /** Removes a post for good. @throws CodedError POST_NOT_FOUND, FORBIDDEN when it is another's. */
+  /** Removes a post for good. @throws CodedError POST_NOT_FOUND, FORBIDDEN when it is another's, BACKLOG_FULL */
   async remove(actorId: string, id: string): Promise<void> {
+    this.outbox.requireRoom();
     const outcome = await this.posts.remove(this.database, id, actorId);
     if (outcome === 'not_found') throw notFound(id);
     if (outcome === 'forbidden')

@@ -34,6 +34,7 @@ export class ReactController {
     answers: { 201: PostReaction, 200: PostReaction },
     errors: [ReactErrors.REACTION_POST_NOT_FOUND, ...creationErrors],
     writes: true,
+    emits: true,
   })
   async reactToPost(
     @Actor() actorId: string,
@@ -55,6 +56,7 @@ export class ReactController {
     answers: { 201: CommentReaction, 200: CommentReaction },
     errors: [ReactErrors.REACTION_COMMENT_NOT_FOUND, ...creationErrors],
     writes: true,
+    emits: true,
   })
   async reactToComment(
     @Actor() actorId: string,
@@ -70,7 +72,12 @@ export class ReactController {
 
   @Delete('posts/:postId/reactions/mine')
   @HttpCode(204)
-  @Endpoint({ summary: 'Take your reaction to a post back', answers: { 204: null }, writes: true })
+  @Endpoint({
+    summary: 'Take your reaction to a post back',
+    answers: { 204: null },
+    writes: true,
+    emits: true,
+  })
   async unreactToPost(
     @Actor() actorId: string,
     @Param({ schema: PostPath }) { postId }: z.output<typeof PostPath>,
@@ -80,7 +87,12 @@ export class ReactController {
 
   @Delete('comments/:commentId/reactions/mine')
   @HttpCode(204)
-  @Endpoint({ summary: 'Take your reaction to a comment back', answers: { 204: null }, writes: true })
+  @Endpoint({
+    summary: 'Take your reaction to a comment back',
+    answers: { 204: null },
+    writes: true,
+    emits: true,
+  })
   async unreactToComment(
     @Actor() actorId: string,
     @Param({ schema: CommentPath }) { commentId }: z.output<typeof CommentPath>,

@@ -28,7 +28,7 @@ export class ReactService {
    * Adds or changes a reaction: 201 if there was none, else 200.
    * @throws CodedError INVALID_INPUT for a type that is not configured, REACTION_POST_NOT_FOUND,
    * REACTION_COMMENT_NOT_FOUND, PROFILE_REQUIRED, IDEMPOTENCY_KEY_REUSED; DEPENDENCY_UNAVAILABLE when nobody can
-   * tell whether the subject exists, and then nothing is stored.
+   * tell whether the subject exists, BACKLOG_FULL; then nothing is stored.
    */
   async react(
     actorId: string,
@@ -45,6 +45,7 @@ export class ReactService {
         body: { type },
       },
       async () => {
+        this.outbox.requireRoom();
         const [about] = await Promise.all([this.requireSubject(subject), this.lookups.requireActor(actorId)]);
         return about;
       },
@@ -57,8 +58,9 @@ export class ReactService {
     return answer;
   }
 
-  /** Takes a reaction back; nothing happens when there is none. */
+  /** Takes a reaction back; nothing happens when there is none. @throws CodedError BACKLOG_FULL */
   async unreact(actorId: string, subject: Subject): Promise<void> {
+    this.outbox.requireRoom();
     if (await this.reactions.remove(this.database, subject, actorId)) this.outbox.nudge();
   }
 

@@ -27,6 +27,7 @@ export class FollowController {
     answers: { 204: null },
     errors: [FollowErrors.FOLLOW_SELF, ...changeErrors],
     writes: true,
+    emits: true,
   })
   async follow(
     @Actor() actorId: string,
@@ -42,6 +43,7 @@ export class FollowController {
     answers: { 204: null },
     errors: changeErrors,
     writes: true,
+    emits: true,
   })
   async unfollow(
     @Actor() actorId: string,
@@ -78,6 +80,7 @@ export class FollowController {
     errors: [CommonErrors.FORBIDDEN],
     caller: 'token',
     writes: true,
+    emits: true,
   })
   async followBatch(
     @Body({ schema: BatchFollowsRequest }) request: BatchFollowsRequest,

@@ -20,7 +20,7 @@ export class FollowService {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Follows somebody; nothing happens twice. @throws CodedError FOLLOW_SELF, USER_NOT_FOUND, PROFILE_REQUIRED */
+  /** Follows somebody; nothing happens twice. @throws CodedError FOLLOW_SELF, USER_NOT_FOUND, PROFILE_REQUIRED, BACKLOG_FULL */
   async follow(actorId: string, userId: string): Promise<void> {
     if (actorId === userId) throw new CodedError(FollowErrors.FOLLOW_SELF, 'You cannot follow yourself.');
     await this.change({ follower: actorId, followee: userId }, (tx, pair) =>
@@ -28,7 +28,7 @@ export class FollowService {
     );
   }
 
-  /** Stops following somebody; nothing happens twice. @throws CodedError USER_NOT_FOUND, PROFILE_REQUIRED */
+  /** Stops following somebody; nothing happens twice. @throws CodedError USER_NOT_FOUND, PROFILE_REQUIRED, BACKLOG_FULL */
   async unfollow(actorId: string, userId: string): Promise<void> {
     await this.change({ follower: actorId, followee: userId }, (tx, pair) => this.follows.unfollow(tx, pair));
   }
@@ -36,9 +36,10 @@ export class FollowService {
   /**
    * Adds many follows, or none of them; those that are there stay as they are.
    * @returns how many are new.
-   * @throws CodedError INVALID_INPUT that names everybody who is unknown.
+   * @throws CodedError INVALID_INPUT that names everybody who is unknown; BACKLOG_FULL when it notifies.
    */
   async followBatch({ follows, notify }: BatchFollowsRequest): Promise<number> {
+    if (notify) this.outbox.requireRoom();
     const pairs = [...new Map(follows.map((pair) => [`${pair.follower}:${pair.followee}`, pair])).values()];
     const created = await this.database.transaction(async (tx) => {
       const known = await this.follows.lockProfiles(
@@ -73,6 +74,7 @@ export class FollowService {
     pair: FollowPair,
     write: (tx: Transaction, pair: FollowPair) => Promise<number | boolean>,
   ): Promise<void> {
+    this.outbox.requireRoom();
     const { follower, followee } = pair;
     const changed = await this.database.transaction(async (tx) => {
       const known = await this.follows.lockProfiles(tx, [follower, followee]);
