@@ -11,6 +11,7 @@ export function startPostgres(options: {
   port?: number;
   fsync?: boolean;
   maxConnections?: number;
+  programs?: { native: string; env: Record<string, string>; locale: string[] };
   signal?: AbortSignal;
 }): Promise<Server>;
 

@@ -11,15 +11,35 @@ import { embeddedPostgres } from './postgres-binaries.mjs';
 
 const superuser = 'beckon';
 
+/** Sorts by bytes and knows the letters of all languages, the same on every machine. */
+const embedded = () => ({
+  native: embeddedPostgres(),
+  env: {},
+  locale: ['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+});
+
 /**
  * Starts a private PostgreSQL whose data, password and log live in `dir`, or adopts the one that already runs
- * there. Answers on 127.0.0.1 only. `fsync: false` is for tests that never kill it.
+ * there. Answers on 127.0.0.1 only. `fsync: false` is for tests that never kill it; `programs` are another PostgreSQL's
+ * than the embedded one's.
  * @returns {Promise<{url: string, pid: number, port: number, adopted: boolean, stop(): Promise<void>}>}
  *   `url` is the superuser's, of the database `postgres`.
  */
-export async function startPostgres({ dir, port, fsync = true, maxConnections = 200, signal }) {
-  const account = postgresAccount(embeddedPostgres(), resolve(dir));
-  const instance = { ...account, data: join(account.home, 'data'), log: join(account.home, 'postgres.log') };
+export async function startPostgres({
+  dir,
+  port,
+  fsync = true,
+  maxConnections = 200,
+  programs = embedded(),
+  signal,
+}) {
+  const account = postgresAccount(programs.native, resolve(dir));
+  const instance = {
+    ...programs,
+    ...account,
+    data: join(account.home, 'data'),
+    log: join(account.home, 'postgres.log'),
+  };
   const password = await initialise(instance, { fsync, signal });
   const running = adopt(instance);
   const { pid, port: listening } =
@@ -61,28 +81,17 @@ async function initialise(instance, { fsync, signal }) {
     unfinished,
     '--pwfile',
     passwordFile,
-    ...initOptions(fsync),
+    ...initOptions(instance, fsync),
   ]);
   if (options.uid !== undefined) chownSync(passwordFile, options.uid, options.gid);
-  await run(command[0], command.slice(1), { ...options, env: { LC_ALL: 'C' }, signal });
+  await run(command[0], command.slice(1), { ...options, env: { LC_ALL: 'C', ...instance.env }, signal });
   renameSync(unfinished, instance.data);
   return password;
 }
 
-function initOptions(fsync) {
+function initOptions({ locale }, fsync) {
   const options = ['-U', superuser, '--auth', 'scram-sha-256', '--no-instructions'];
-  // Sorts by bytes and knows the letters of all languages, the same on every machine.
-  const locale = [
-    '-E',
-    'UTF8',
-    '--locale',
-    'C',
-    '--locale-provider',
-    'builtin',
-    '--builtin-locale',
-    'C.UTF-8',
-  ];
-  return [...options, ...locale, ...(fsync ? [] : ['--no-sync'])];
+  return [...options, '-E', 'UTF8', ...locale, ...(fsync ? [] : ['--no-sync'])];
 }
 
 function checkVersion({ native, data }) {
@@ -117,7 +126,7 @@ async function launch(instance, { port, fsync, maxConnections, signal }) {
     const { command, options } = instance.call([server, '-D', instance.data, ...parameters]);
     const child = spawnServer(command[0], command.slice(1), {
       ...options,
-      env: { LC_ALL: 'C' },
+      env: { LC_ALL: 'C', ...instance.env },
       logFile: instance.log,
     });
     const ready = () => {

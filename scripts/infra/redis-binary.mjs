@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beckonDir } from '../paths.mjs';
-import { unpackDebianRedis } from './redis-debian.mjs';
+import { debianEnvironment, unpackDebianPackages } from './debian-packages.mjs';
 
 const exec = promisify(execFile);
 const oldestMajor = 7;
@@ -18,7 +19,9 @@ export async function redisBinary({ cache = join(beckonDir, 'redis-server'), sig
     if (version && version.major >= oldestMajor) return { env: {}, ...candidate };
     if (version) tooOld.push(`${candidate.command} is ${version.text}`);
   }
-  const reason = await unpackDebianRedis(cache, { signal }).catch((error) => firstLine(error));
+  const reason = await unpackDebianPackages(cache, ['redis-tools'], { signal, finish: linkServer }).catch(
+    (error) => firstLine(error),
+  );
   signal?.throwIfAborted();
   const version = await versionOf(inCache(cache));
   if (version && version.major >= oldestMajor) return inCache(cache);
@@ -32,8 +35,13 @@ export function assertSupportedVersion(text, where) {
 }
 
 function inCache(cache) {
-  const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu', ''].map((arch) => join(cache, 'usr/lib', arch));
-  return { command: join(cache, 'usr/bin/redis-server'), env: { LD_LIBRARY_PATH: libraries.join(':') } };
+  return { command: join(cache, 'usr/bin/redis-server'), env: debianEnvironment(cache) };
+}
+
+/** The server is the same program as redis-check-rdb and goes by its name. */
+function linkServer(folder) {
+  const server = join(folder, 'usr/bin/redis-server');
+  if (!existsSync(server)) symlinkSync('redis-check-rdb', server);
 }
 
 async function versionOf({ command, env }) {

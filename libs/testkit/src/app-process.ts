@@ -22,18 +22,20 @@ export interface AppProcess {
 /**
  * Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers.
  * @param faults when given, even if empty, the app is started so that faults can be armed; these are, from the start.
+ * @param build the folder whose `dist` it is, if not this one's.
  * @throws when it ends before that
  */
 export async function startApp(
   app: string,
   env: Record<string, string>,
   faults?: readonly Fault[],
+  build = '',
 ): Promise<AppProcess> {
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
   const child = spawn(
     process.execPath,
-    [...conditions, '--enable-source-maps', join('dist/apps', app, 'src/main.js')],
+    [...conditions, '--enable-source-maps', join(build, 'dist/apps', app, 'src/main.js')],
     {
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -17,6 +17,10 @@ export interface BeckonOptions {
   readonly redisUrl?: string;
   /** Where PostgreSQL is reached, if not directly: the port of a proxy. */
   readonly databasePort?: number;
+  /** Another database than a fresh clone; it is dropped in the end. */
+  readonly database?: TestDatabase;
+  /** The folder whose `dist/` to run, if not this one's. */
+  readonly build?: string;
   /** When given, even if empty, the process is one that can be made to fail at its fault points. */
   readonly faults?: readonly Fault[];
 }
@@ -32,10 +36,11 @@ export class Beckon {
     readonly database: TestDatabase,
     readonly env: Record<string, string>,
     private readonly faults: readonly Fault[] | undefined,
+    private readonly build: string | undefined,
   ) {}
 
   static async start(options: BeckonOptions = {}): Promise<Beckon> {
-    const database = await cloneDatabase();
+    const database = options.database ?? (await cloneDatabase());
     const port = await freePort();
     const env = {
       BECKON_ENV: 'development',
@@ -48,7 +53,7 @@ export class Beckon {
       SERVICE_TOKEN_SECRET: SERVICE_SECRET,
       ...options.env,
     };
-    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env, options.faults);
+    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env, options.faults, options.build);
     await beckon.run();
     return beckon;
   }
@@ -63,7 +68,7 @@ export class Beckon {
 
   /** Starts the process (again). */
   async run(): Promise<void> {
-    this.app = await startApp('all-in-one', this.env, this.faults);
+    this.app = await startApp('all-in-one', this.env, this.faults, this.build);
     this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
   }
 

@@ -17,19 +17,25 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${fromTestRun('TEST_TEMPLATE_DATABASE')}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 2, options: '-c timezone=UTC' });
+  return openDatabase(url.href, () => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+}
+
+/** A database that is there already. @param remove what `drop` does beyond closing the connections */
+export function openDatabase(url: string, remove: () => Promise<void>): TestDatabase {
+  const pool = new pg.Pool({ connectionString: url, max: 2, options: '-c timezone=UTC' });
   pool.on('error', () => undefined);
   return {
-    url: url.href,
+    url,
     query: async (text, values) => (await pool.query(text, values)).rows as never,
     drop: async () => {
       await pool.end();
-      await asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await remove();
     },
   };
 }
 
-async function asAdmin(url: string, statement: string): Promise<void> {
+/** One statement on a connection of its own. */
+export async function asAdmin(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
