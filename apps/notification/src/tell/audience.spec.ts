@@ -108,6 +108,13 @@ describe('who is told', () => {
     expect(edited).toMatchObject({ crowd: null, mentions: ['cy'], replacesMentions: true });
   });
 
+  it('of an edit of an old comment, which inboxes may have forgotten, only those it mentions', () => {
+    const direct = (commentedAt: string) =>
+      telling('comment.edited.v1', { ...comment, version: 2, mentions: ['cy'], commentedAt }).direct;
+    expect([...direct('2026-10-22T10:15:00.123+00:00').keys()]).toEqual(['ana']);
+    expect([...direct('2026-10-20T10:15:00.123+00:00').keys()]).toEqual([]);
+  });
+
   it('followers of the author, of a post; several posts of one author share a group', () => {
     const { act, crowd, direct } = telling('post.published.v1', { ...post, mentions: ['cy'] });
     expect(crowd).toBe('followers');

@@ -1,3 +1,4 @@
+import { LEDGER_RETENTION_DAYS } from '#consumer/envelope.js';
 import type { EventsOf } from '#contracts/catalogue.js';
 import type { AnyEvent, BeckonEvent, EventType } from '#contracts/events.js';
 
@@ -59,7 +60,7 @@ const rules: Rules = {
   'reaction.changed.v1': tellOfReaction,
   'reaction.removed.v1': ({ data }) => retract(actId.reaction(data.reactionId), data.version),
   'comment.added.v1': (event) => ({ ...tellOfComment(event), crowd: 'thread' }),
-  'comment.edited.v1': (event) => ({ ...tellOfComment(event), replacesMentions: true }),
+  'comment.edited.v1': tellOfEdit,
   'comment.removed.v1': ({ data }) => retract(actId.comment(data.commentId), data.version, ['subject']),
   'post.published.v1': ({ data }) => ({
     kind: 'tell',
@@ -151,6 +152,17 @@ function tellOfComment({ data }: BeckonEvent<'comment.added.v1' | 'comment.edite
     dependsOn: [...(data.parentId === null ? [] : [actId.comment(data.parentId)]), actId.post(data.postId)],
     replacesMentions: false,
   };
+}
+
+/**
+ * An edit may come before what it edits, and then tells of it. Not so long after, when the comment itself can't come any
+ * more: whoever is told of it has forgotten it, if it is not in the inbox.
+ */
+function tellOfEdit(event: BeckonEvent<'comment.edited.v1'>): Telling {
+  const telling = tellOfComment(event);
+  const age = Date.parse(event.time) - Date.parse(event.data.commentedAt);
+  const late = age > LEDGER_RETENTION_DAYS * 86_400_000;
+  return { ...telling, direct: late ? new Map() : telling.direct, replacesMentions: true };
 }
 
 function retract(id: string, version: number, also: readonly RetractionPart[] = []): Retraction {
