@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
+import pg from 'pg';
 
 import { Beckon } from '#testkit/beckon.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { Operator } from '#testkit/operator.js';
 import { OwnRedis } from '#testkit/own-redis.js';
@@ -48,6 +50,16 @@ describe('a poison event', () => {
   const reactAll = async (ids: string[], postId: string) =>
     Promise.all((await Promise.all(ids.map(personOf))).map((person) => person.react(`posts/${postId}`)));
 
+  async function holdInbox(recipientId: string): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: beckon.database.url });
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT 1 FROM notification.inbox_state WHERE recipient_id = $1 FOR UPDATE', [
+      recipientId,
+    ]);
+    return () => client.end();
+  }
+
   it('that throws ends as one dead letter after its attempts, and its neighbours arrive', async () => {
     await reactAll(['thrower', ...NEIGHBOURS], 'p1');
     await until(async () => (await actorsOf('p1')) === NEIGHBOURS.length);
@@ -61,16 +73,19 @@ describe('a poison event', () => {
 
   it('that ends its process ends as one dead letter after its attempts, and its neighbours arrive', async () => {
     const admin = new Redis(redis.url);
-    // An empty Redis is what makes the next process begin with all of it at once, and not when locks have run out.
-    const revival = new Revival(beckon, () => admin.flushall());
-    const killer = await personOf('killer');
-    await killer.react('posts/p2').catch(() => undefined);
-    for (const neighbour of NEIGHBOURS) {
-      const { api } = await personOf(neighbour);
-      // 200 when the answer to the first one was lost with the process.
-      const react = () => api.post('/v1/posts/p2/reactions', { type: 'like' }).catch(() => undefined);
-      await until(async () => [200, 201].includes((await react())?.status ?? 0), 60_000);
-    }
+    const release = await holdTable(beckon.database, 'notification.ledger');
+    await reactAll(['killer'], 'p2');
+    await reactAll(NEIGHBOURS, 'p2');
+    await release();
+    const revival = new Revival(beckon, async () => {
+      // An empty Redis has the next process begin with all of it at once, and not when the locks of jobs have run out.
+      await admin.flushall();
+      // Who is told keeps each neighbour in the middle of its attempt, while the poison is tried.
+      const unlock = await holdInbox('ana');
+      await beckon.run().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await unlock();
+    });
     await until(async () => (await deadLetters(beckon)).length > 1, 120_000);
     await revival.stop();
     admin.disconnect();

@@ -15,7 +15,7 @@ export class Quarantine {
 
   /** Runs an attempt beside others. */
   async share<T>(attempt: () => Promise<T>): Promise<T> {
-    await this.untilNobodyIsAlone();
+    for (const until = Date.now() + PATIENCE_MS; this.isTaken(until);) await patiently(this.lone);
     const running = attempt();
     this.inside.add(running);
     try {
@@ -27,7 +27,7 @@ export class Quarantine {
 
   /** Runs an attempt while no other is running. */
   async alone<T>(attempt: () => Promise<T>): Promise<T> {
-    await this.untilNobodyIsAlone();
+    for (const until = Date.now() + PATIENCE_MS; this.isTaken(until);) await patiently(this.lone);
     const running = patiently(Promise.allSettled(this.inside)).then(attempt);
     this.lone = running;
     try {
@@ -37,13 +37,13 @@ export class Quarantine {
     }
   }
 
-  private async untilNobodyIsAlone(): Promise<void> {
-    for (const until = Date.now() + PATIENCE_MS; this.lone !== undefined && Date.now() < until;)
-      await patiently(this.lone);
+  /** Asked again after every wait, with nothing awaited before the attempt begins: others wait for the same end. */
+  private isTaken(until: number): boolean {
+    return this.lone !== undefined && Date.now() < until;
   }
 }
 
-async function patiently(others: Promise<unknown>): Promise<void> {
+async function patiently(others: Promise<unknown> | undefined): Promise<void> {
   const limit = new AbortController();
   const enough = wait(PATIENCE_MS, undefined, { signal: limit.signal });
   await Promise.race([others, enough]).catch(() => undefined);

@@ -6,10 +6,10 @@ export class Revival {
   private readonly stopped = new AbortController();
   private readonly done: Promise<void>;
 
-  /** @param before runs after each death, before the next start */
+  /** @param restart what is done after each death; one that dies before it is up is found dead in the next round */
   constructor(
     private readonly beckon: Beckon,
-    private readonly before: () => Promise<unknown> = () => Promise.resolve(),
+    private readonly restart: () => Promise<unknown>,
   ) {
     this.done = this.watch();
   }
@@ -26,9 +26,7 @@ export class Revival {
       await Promise.race([this.beckon.ended, stopped]);
       if (this.stopped.signal.aborted) return;
       this.deaths++;
-      await this.before();
-      // One that dies before it is up is found dead in the next round.
-      await this.beckon.run().catch(() => undefined);
+      await this.restart();
     }
   }
 }
