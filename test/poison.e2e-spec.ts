@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 
 import { Beckon } from '#testkit/beckon.js';
@@ -104,6 +105,7 @@ describe('jobs that nobody made sense of', () => {
       'older than the ledger keeps',
       () => reaction('ben', {}, { id: '01800000-0000-7000-8000-000000000000' }),
     ],
+    ['with an id that tells no time', () => reaction('ben', {}, { id: randomUUID() })],
     ['that is no object', () => 'boo'],
     ['that is null', () => null],
   ])('an event %s is one dead letter, and its neighbours arrive', async (_name, poison) => {

@@ -84,6 +84,27 @@ describe('the relay', () => {
     await beckon.drain(60_000);
   }, 120_000);
 
+  it.each(['claim', 'add'] as const)(
+    'killed within a batch, after its %s, has another carry each event once',
+    async (at) => {
+      const post = `dies-at-${at}`;
+      await ana.api.post('/v1/posts', { id: post, body: 'Relay' });
+      await beckon.drain();
+      // Held before its first step ends, the relay finds the rest of them together when it goes on.
+      beckon.arm({ at: 'claim', does: 'hold', about: `"postId":"${post}"` });
+      for (const actor of ACTORS.slice(0, 10)) await (await personOf(actor)).react(`posts/${post}`);
+      beckon.arm({ at, does: 'kill', about: `"actorId":"p9"` });
+      await beckon.ended;
+      // A claim holds for ten seconds; this ends it.
+      await beckon.database.query('UPDATE reaction.delivery SET due_at = now()');
+      await beckon.run();
+      await beckon.drain(60_000);
+      expect(await actorsOf(post)).toBe(10);
+      expect((await countedReactions(beckon, [post]))[post]?.total).toBe(10);
+    },
+    90_000,
+  );
+
   it('finds what was committed long after later ones', async () => {
     const [late, ...early] = await Promise.all(['p0', 'p1', 'p2', 'p3'].map(personOf));
     const blocker = new pg.Client({ connectionString: beckon.database.url });
@@ -123,10 +144,11 @@ describe('the relay', () => {
       },
     });
     try {
+      const halves = [beckon, other].map((each, half) => ({ each, half }));
       await Promise.all(
-        ACTORS.map(async (id, index) => {
-          const api = await (index % 2 === 0 ? beckon : other).as(id);
-          await new Person(id, id, api).react('posts/two');
+        halves.map(async ({ each, half }) => {
+          for (const id of ACTORS.filter((_, index) => index % 2 === half))
+            await new Person(id, id, await each.as(id)).react('posts/two');
         }),
       );
       await beckon.drain(60_000);
@@ -162,7 +184,7 @@ describe('the relay', () => {
         ).toBe(200);
       await until(async () => (await untold()) === 0, 60_000);
       await (await personOf('p7')).react('posts/beside');
-      await until(async () => (await actorsOf('beside')) === 5, 20_000);
+      await until(async () => (await actorsOf('beside')) === 5, 60_000);
       const waiting = await beckon.database.query(
         `SELECT 1 FROM "user".delivery WHERE consumer = 'user' AND epoch IS NULL`,
       );
