@@ -1,11 +1,13 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 
 describe('jobs that nobody made sense of', () => {
   let beckon: Beckon;
@@ -66,9 +68,10 @@ describe('jobs that nobody made sense of', () => {
   async function expectAlive(): Promise<void> {
     const id = `alive${made++}`;
     const ana = await beckon.as('ana');
-    await ana.post('/v1/posts', { id, body: 'Alive?' });
+    await insist(() => ana.post('/v1/posts', { id, body: 'Alive?' }));
     const stream = await beckon.stream('ana');
-    await (await beckon.as('cy')).post(`/v1/posts/${id}/reactions`, { type: 'wow' });
+    const cy = await beckon.as('cy');
+    await insist(() => cy.post(`/v1/posts/${id}/reactions`, { type: 'wow' }));
     await stream.waitFor(({ event, data }) => event === 'group' && data.group.subject.id === id);
     await stream.close();
   }
@@ -104,6 +107,7 @@ describe('jobs that nobody made sense of', () => {
       'older than the ledger keeps',
       () => reaction('ben', {}, { id: '01800000-0000-7000-8000-000000000000' }),
     ],
+    ['with an id that tells no time', () => reaction('ben', {}, { id: randomUUID() })],
     ['that is no object', () => 'boo'],
     ['that is null', () => null],
   ])('an event %s is one dead letter, and its neighbours arrive', async (_name, poison) => {

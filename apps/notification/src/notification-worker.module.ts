@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 
 import { provideConsumer } from '#consumer/consumer.module.js';
 
+import { Backpressure } from './fan-out/backpressure.js';
+import { ChunkService } from './fan-out/chunk.service.js';
 import { FanOutRepository } from './fan-out/fan-out.repository.js';
 import { FanOutWorker } from './fan-out/fan-out.worker.js';
 import { NotificationCoreModule } from './notification-core.module.js';
@@ -18,6 +20,8 @@ import { TellRepository } from './tell/tell.repository.js';
     CrowdsClient,
     TellRepository,
     FanOutRepository,
+    ChunkService,
+    Backpressure,
     FanOutWorker,
     GroupRetention,
     InboxRetention,

@@ -122,6 +122,23 @@ describe('a post to 3,000 followers', () => {
     expect(await toldOf(post)).toEqual([{ people: FOLLOWERS - 1, members: FOLLOWERS - 1 }]);
   });
 
+  it('takes it back from who unfollowed after being told, too, when it is removed', async () => {
+    const leaver = await person(idOf(2_400));
+    const post = await star.post(`Number ${++posts}`);
+    await beckon.drain();
+    await leaver.unfollow(star);
+    await beckon.drain();
+    const before = await leaver.badge();
+    expect((await leaver.inbox())[0]).toMatchObject({ type: 'post', subject: { id: post } });
+    await star.removePost(post);
+    await beckon.drain();
+    expect(await toldOf(post)).toEqual([{ people: 0, members: 0 }]);
+    expect((await leaver.inbox()).filter(({ subject }) => subject.id === post)).toEqual([]);
+    expect((await leaver.badge()).seq).toBeGreaterThan(before.seq);
+    await leaver.follow(star);
+    await beckon.drain();
+  });
+
   it('hides it from who mutes in the middle of it, and shows it to who does not mute any more', async () => {
     const [early, late, lifted] = [
       await person(idOf(3)),

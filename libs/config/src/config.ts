@@ -66,6 +66,10 @@ const environment = z
     INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
     OUTBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(7),
     REDRIVES_PER_SECOND: wholeNumber(1, 10_000).default(50),
+    /** A worker that has work and ends none of it for so long is started anew. No statement may take more than 16 s. */
+    WORKER_SILENCE_SECONDS: wholeNumber(1, 3600).default(30),
+    /** While more jobs (of up to 100 events) wait for the notification consumer, posts wait on their way to followers. */
+    FAN_OUT_BACKLOG_JOBS: wholeNumber(0, 1_000_000).default(20),
     RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {

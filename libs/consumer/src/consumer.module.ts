@@ -2,6 +2,7 @@ import { Global, Module, type Provider, type Type } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 
 import { Config } from '#config/config.js';
+import { Burial } from '#consumer/burial.js';
 import { Consumers } from '#consumer/consumers.js';
 import { DeadLettersRepository } from '#consumer/dead-letters.repository.js';
 import { EventConsumer } from '#consumer/event-consumer.js';
@@ -10,6 +11,7 @@ import { EventLedgerController } from '#consumer/event-ledger.grpc.controller.js
 import { EventWorker } from '#consumer/event-worker.js';
 import { pruneLedger } from '#consumer/ledger-retention.js';
 import { LedgerRepository } from '#consumer/ledger.repository.js';
+import { Quarantine } from '#consumer/quarantine.js';
 import { Redriver } from '#consumer/redriver.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
@@ -27,9 +29,13 @@ const deadLetters = new Gauge({
 /** Only there to be made: it registers the consumer with the process. */
 const HOSTED = 'beckon:hosted-consumer';
 
-/** The registry of consumers and the gRPC service that answers for them; once a process. */
+/** What the consumers of a process share: their registry, the gRPC service that answers for them, the quarantine. */
 @Global()
-@Module({ controllers: [EventLedgerController], providers: [Consumers], exports: [Consumers] })
+@Module({
+  controllers: [EventLedgerController],
+  providers: [Consumers, Quarantine],
+  exports: [Consumers, Quarantine],
+})
 export class ConsumerModule {}
 
 /** The providers that make a service consume: a ledger in its database, a worker on its queue, and the way back for dead letters. */
@@ -50,32 +56,46 @@ export function provideConsumer<C extends Consumer, Prepared>(
       useFactory: (database: Database) => new DeadLettersRepository(database),
     },
     {
+      provide: Burial,
+      inject: [LedgerRepository],
+      useFactory: (ledger: LedgerRepository) => new Burial(consumer, ledger),
+    },
+    {
       provide: Redriver,
-      inject: [Config, Shutdown, Database, DeadLettersRepository, handler],
+      inject: [DeadLettersRepository, Database, handler, Quarantine, Config, Shutdown],
       useFactory: (
+        letters: DeadLettersRepository,
+        database: Database,
+        eventHandler: EventHandler<C, Prepared>,
+        quarantine: Quarantine,
         config: Config,
         shutdown: Shutdown,
+      ) =>
+        new Redriver(
+          consumer,
+          letters,
+          database,
+          eventHandler,
+          quarantine,
+          config.REDRIVES_PER_SECOND,
+          shutdown,
+        ),
+    },
+    {
+      provide: EventConsumer,
+      inject: [LedgerRepository, Database, handler, EventQueues, Burial, Quarantine],
+      useFactory: (
+        ledger: LedgerRepository,
         database: Database,
-        letters: DeadLettersRepository,
         eventHandler: EventHandler<C, Prepared>,
-      ) => new Redriver(consumer, letters, database, eventHandler, config.REDRIVES_PER_SECOND, shutdown),
+        ...parts: [EventQueues, Burial, Quarantine]
+      ) => new EventConsumer(consumer, ledger, database, eventHandler, ...parts),
     },
     {
       provide: EventWorker,
-      inject: [Config, Shutdown, Database, LedgerRepository, EventQueues, handler],
-      useFactory: (
-        config: Config,
-        shutdown: Shutdown,
-        database: Database,
-        ledger: LedgerRepository,
-        queues: EventQueues,
-        eventHandler: EventHandler<C, Prepared>,
-      ) =>
-        new EventWorker(
-          config,
-          shutdown,
-          new EventConsumer(consumer, ledger, database, eventHandler, queues),
-        ),
+      inject: [Config, Shutdown, EventQueues, EventConsumer],
+      useFactory: (...parts: [Config, Shutdown, EventQueues, EventConsumer<C, Prepared>]) =>
+        new EventWorker(...parts),
     },
     {
       provide: HOSTED,

@@ -46,6 +46,8 @@ describe('opening an envelope', () => {
       {},
       event({ specversion: '0.3' }),
       event({ id: 'not-a-uuid' }),
+      // Version 4: its age cannot be told.
+      event({ id: '0198a8f2-0000-4000-8000-000000000000' }),
       event({ type: 'user.followed.v2' }),
       event({ type: '__proto__' }),
       event({ time: 'yesterday' }),

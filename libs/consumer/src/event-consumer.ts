@@ -1,13 +1,13 @@
 import { DelayedError, type Job } from 'bullmq';
-import { createHash } from 'node:crypto';
-import { Counter } from 'prom-client';
-import { uuidv7 } from 'uuidv7';
 
+import { backoff } from '#consumer/backoff.js';
+import { type Burial, describeError } from '#consumer/burial.js';
 import type { AfterCommit, EventHandler, PreparedEvent } from '#consumer/event-handler.js';
-import { openEnvelope, type Unreadable } from '#consumer/envelope.js';
-import type { LedgerRepository } from '#consumer/ledger.repository.js';
+import { openEnvelope } from '#consumer/envelope.js';
+import { type LedgerRepository, PROCESS_ENDED, type StartedAttempt } from '#consumer/ledger.repository.js';
+import { countOutcome, type Outcome } from '#consumer/outcomes.js';
+import type { Quarantine } from '#consumer/quarantine.js';
 import type { Consumer, EventsOf } from '#contracts/catalogue.js';
-import { BeckonId } from '#contracts/ids.js';
 import type { AnyEvent } from '#contracts/events.js';
 import { eventQueues, type QueueDefinition } from '#contracts/queues.js';
 import type { Database } from '#database/database.js';
@@ -21,15 +21,12 @@ const OUTAGE_DELAY = { baseMs: 250, maxMs: 3_000 };
 /** BullMQ adds at most this many jobs at once here. */
 const ADD_JOBS = 500;
 
-const outcomes = new Counter({
-  name: 'beckon_events_total',
-  help: 'Events by consumer and what became of them',
-  labelNames: ['consumer', 'outcome'],
-});
-
-/** What became of trying some events: `failed` are the events' own errors, `outage` is not about any event. */
-interface Outcome<E> {
+/** What became of trying some events. */
+interface Tried<E> {
+  /** By errors of their own. */
   readonly failed: { event: E; error: unknown }[];
+  /** By an outage; they can be tried again as they are. */
+  readonly interrupted: E[];
   readonly outage: unknown;
 }
 
@@ -46,6 +43,8 @@ export class EventConsumer<C extends Consumer, Prepared> {
     private readonly database: Database,
     private readonly handler: EventHandler<C, Prepared>,
     private readonly queues: EventQueues,
+    private readonly burial: Burial,
+    private readonly quarantine: Quarantine,
   ) {
     this.queue = eventQueues[consumer];
   }
@@ -62,31 +61,39 @@ export class EventConsumer<C extends Consumer, Prepared> {
 
   private async settle(job: Job<Envelope>, token: string | undefined): Promise<void> {
     const { events, unreadable } = openEnvelope(this.consumer, job.data, Date.now());
-    for (const letter of unreadable) await this.buryUnreadable(letter);
-    if (events.length === 0) return;
-    const suspect = job.data.suspect === true || wasSeenBefore(job);
-    if (events.length > 1 && suspect) return this.split(events);
-    const [only] = events;
-    if (events.length === 1 && suspect && only !== undefined) return this.processSuspect(job, token, only);
+    for (const letter of unreadable) await this.burial.buryUnreadable(letter);
+    const [first, ...others] = events;
+    if (first === undefined) return;
+    if (job.data.suspect === true || wasSeenBefore(job))
+      return others.length === 0 ? this.processSuspect(job, token, first) : this.splitUnsettled(events);
 
-    const { failed, outage } = await this.attempt(events);
-    if (failed.length > 0) await this.split(failed.map(({ event }) => event));
-    if (outage !== undefined) await this.delayForOutage(job, token, outage);
+    const { failed, interrupted, outage } = await this.attempt(events);
+    await this.split(failed.map(({ event }) => event));
+    if (outage !== undefined) await this.delayForOutage(job, token, outage, { events: interrupted });
   }
 
-  /** A single event that was delivered before: its attempt is counted before the handler runs. */
+  /**
+   * A single event that was delivered before: its attempt is counted before the handler runs. If that is how its
+   * process ended the last time, nothing else that is counted runs beside it.
+   */
   private async processSuspect(job: Job<Envelope>, token: string | undefined, event: AnyEvent<EventsOf<C>>) {
-    const started = await this.ledger.startAttempt(event.id);
+    const known = await this.ledger.story(event.id);
+    const attempt = () => this.countedAttempt(job, token, event);
+    await (known?.status === 'trying' && known.error === PROCESS_ENDED
+      ? this.quarantine.alone(attempt)
+      : this.quarantine.share(attempt));
+  }
+
+  private async countedAttempt(job: Job<Envelope>, token: string | undefined, event: AnyEvent<EventsOf<C>>) {
+    const started = await this.ledger.startAttempt(event.id, job.data.spent);
     if (started === undefined) return this.count('skipped', 1);
-    if (started.attempts > this.queue.attempts) {
-      await this.bury(event, started.error ?? 'its process ended while it was handled', this.queue.attempts);
-      return;
-    }
+    // Used up now, before the handler can end the process; until here a second start would count the same.
+    if (job.data.spent !== undefined) await job.updateData(withoutSpent(job.data));
+    if (started.attempts > this.queue.attempts)
+      return this.bury(event, started.lastError ?? PROCESS_ENDED, this.queue.attempts);
     const { failed, outage } = await this.attempt([event]);
-    if (outage !== undefined) {
-      await this.ledger.giveBackAttempt(event.id);
-      await this.delayForOutage(job, token, outage);
-    }
+    if (outage !== undefined)
+      await this.delayForOutage(job, token, outage, await this.takeBack(event.id, started));
     const [failure] = failed;
     if (failure === undefined) return;
     const error = describeError(failure.error);
@@ -100,12 +107,28 @@ export class EventConsumer<C extends Consumer, Prepared> {
     await this.delay(job, token, backoff(this.queue.backoff, started.attempts));
   }
 
-  private async attempt(events: readonly AnyEvent<EventsOf<C>>[]): Promise<Outcome<AnyEvent<EventsOf<C>>>> {
+  /** An attempt that an outage cut short does not count. If PostgreSQL is what is away, the job carries the number. */
+  private async takeBack(
+    eventId: string,
+    { attempts, lastError }: StartedAttempt,
+  ): Promise<Partial<Envelope>> {
+    try {
+      await this.ledger.giveBackAttempt(eventId, lastError);
+      return {};
+    } catch (error) {
+      if (!isInfrastructureError(error)) throw error;
+      return { spent: attempts - 1 };
+    }
+  }
+
+  private async attempt(events: readonly AnyEvent<EventsOf<C>>[]): Promise<Tried<AnyEvent<EventsOf<C>>>> {
     const failed: { event: AnyEvent<EventsOf<C>>; error: unknown }[] = [];
+    const interrupted: AnyEvent<EventsOf<C>>[] = [];
     let outage: unknown;
     const sort = (event: AnyEvent<EventsOf<C>>, error: unknown) => {
-      if (isInfrastructureError(error)) outage = error;
-      else failed.push({ event, error });
+      if (!isInfrastructureError(error)) return failed.push({ event, error });
+      outage = error;
+      return interrupted.push(event);
     };
     const ready: PreparedEvent<C, Prepared>[] = [];
     const preparations = await Promise.allSettled(events.map((event) => this.handler.prepare(event)));
@@ -121,7 +144,7 @@ export class EventConsumer<C extends Consumer, Prepared> {
         for (const { event } of lane) sort(event, error);
       }
     }
-    return { failed, outage };
+    return { failed, interrupted, outage };
   }
 
   private lanesOf(ready: readonly PreparedEvent<C, Prepared>[]): Iterable<PreparedEvent<C, Prepared>[]> {
@@ -155,6 +178,13 @@ export class EventConsumer<C extends Consumer, Prepared> {
     this.count('skipped', lane.length - fresh);
   }
 
+  /** What was begun and not ended may be done in part. */
+  private async splitUnsettled(events: readonly AnyEvent<EventsOf<C>>[]): Promise<void> {
+    const open = new Set(await this.ledger.findUnsettled(events.map(({ id }) => id)));
+    await this.split(events.filter(({ id }) => open.has(id)));
+    this.count('skipped', events.length - open.size);
+  }
+
   /** Every event on its own, as a suspect. Job ids make splitting twice one split. */
   private async split(events: readonly AnyEvent<EventsOf<C>>[]): Promise<void> {
     for (let start = 0; start < events.length; start += ADD_JOBS) {
@@ -168,43 +198,21 @@ export class EventConsumer<C extends Consumer, Prepared> {
     this.count('split', events.length);
   }
 
-  private async bury(event: AnyEvent<EventsOf<C>>, error: string, attempts: number): Promise<void> {
-    const buried = await this.ledger.bury(event.id, {
-      id: uuidv7(),
-      queue: this.queue.name,
-      type: event.type,
-      payload: JSON.stringify(event),
-      error,
-      attempts,
-    });
-    if (!buried) return;
-    this.count('dead', 1);
-    logger.error({ eventId: event.id, type: event.type, attempts, error }, 'event became a dead letter');
+  private bury(event: AnyEvent<EventsOf<C>>, error: string, attempts: number): Promise<void> {
+    return this.burial.bury({ id: event.id, type: event.type, payload: event, error, attempts });
   }
 
-  /** What can't be read is kept as it came; it settles its event too if it has an id that can be told. */
-  private async buryUnreadable({ raw, error }: Unreadable): Promise<void> {
-    const payload = JSON.stringify(raw) ?? 'undefined';
-    const { id: eventId, type } = (raw ?? {}) as { id?: unknown; type?: unknown };
-    const letter = { queue: this.queue.name, payload, error };
-    const known = BeckonId.safeParse(eventId);
-    const name = (typeof type === 'string' ? type : 'unknown').replaceAll('\0', '').slice(0, 100);
-    const buried = known.success
-      ? await this.ledger.bury(known.data, { ...letter, id: uuidv7(), type: name, attempts: 1 })
-      : await this.ledger.buryUnreadable({ ...letter, id: contentId(payload) });
-    if (!buried) return;
-    this.count('dead', 1);
-    logger.error({ queue: this.queue.name, error }, 'a job that is no event became a dead letter');
-  }
-
+  /** Puts the job back with what `change` leaves of it. @throws DelayedError always */
   private async delayForOutage(
     job: Job<Envelope>,
     token: string | undefined,
     outage: unknown,
+    change: Partial<Envelope> = {},
   ): Promise<never> {
     const delays = (job.data.delays ?? 0) + 1;
-    await job.updateData({ ...job.data, delays });
-    this.count('delayed', job.data.events.length);
+    const rest = { ...job.data, ...change, delays };
+    await job.updateData(rest);
+    this.count('delayed', rest.events.length);
     logger.warn({ err: outage, consumer: this.consumer, delays }, 'dependency away, job delayed');
     return this.delay(job, token, backoff(OUTAGE_DELAY, delays));
   }
@@ -214,8 +222,8 @@ export class EventConsumer<C extends Consumer, Prepared> {
     throw new DelayedError();
   }
 
-  private count(outcome: string, events: number): void {
-    if (events > 0) outcomes.inc({ consumer: this.consumer, outcome }, events);
+  private count(outcome: Outcome, events: number): void {
+    countOutcome(this.consumer, outcome, events);
   }
 }
 
@@ -224,20 +232,6 @@ function wasSeenBefore(job: Job<Envelope>): boolean {
   return job.attemptsStarted > 1 + (job.data.delays ?? 0) || job.stalledCounter > 0;
 }
 
-/** Exponential with jitter: between half and all of `base · 2^(attempt-1)`, at most `max`. */
-function backoff({ baseMs, maxMs }: { baseMs: number; maxMs: number }, attempt: number): number {
-  return Math.min(baseMs * 2 ** (attempt - 1), maxMs) * (0.5 + Math.random() / 2);
-}
-
-/** An error in a line, fit to be stored. */
-export function describeError(error: unknown): string {
-  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
-    .replaceAll('\0', '')
-    .slice(0, 2_000);
-}
-
-/** A UUID (version 8, RFC 9562) made of the content, so that the same content is the same dead letter. */
-function contentId(content: string): string {
-  const hex = createHash('sha256').update(content).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+function withoutSpent({ spent: _used, ...envelope }: Envelope): Envelope {
+  return envelope;
 }

@@ -16,6 +16,11 @@ export interface EventHandler<C extends Consumer, Prepared> {
   prepare(event: AnyEvent<EventsOf<C>>): Promise<Prepared>;
   /** Applies events within the transaction that records them as done. Answers what to do once it is committed. */
   apply(tx: Transaction, events: readonly PreparedEvent<C, Prepared>[]): Promise<AfterCommit>;
+  /**
+   * Goes on with what follows from an event that is done and was given up. Answers undefined when there is no such
+   * thing, and the event is to be applied. Left out by consumers for which nothing follows.
+   */
+  reopen?(tx: Transaction, eventId: string): Promise<AfterCommit | undefined>;
   /** How many people an event has reached by now; left out by consumers that tell nobody. */
   reach?(event: AnyEvent<EventsOf<C>>): Promise<Reach>;
 }

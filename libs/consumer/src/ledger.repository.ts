@@ -1,11 +1,15 @@
 import { type Database, type Statement, type Transaction } from '#database/database.js';
 
+/** The error of an attempt that nobody lived to tell the end of: written before it, replaced by what became of it. */
+export const PROCESS_ENDED = 'its process ended while it was handled';
+
 const CLAIM: Statement = {
   name: 'ledger-claim',
   text: `
     INSERT INTO ledger (event_id, status)
     SELECT id, 'done' FROM unnest($1::uuid[]) AS id ORDER BY id
-    ON CONFLICT (event_id) DO UPDATE SET status = 'done', updated_at = now() WHERE ledger.status = 'trying'
+    ON CONFLICT (event_id) DO UPDATE SET status = 'done', error = NULL, updated_at = now()
+      WHERE ledger.status = 'trying'
     RETURNING event_id AS id`,
 };
 
@@ -19,16 +23,18 @@ const FIND_UNSETTLED: Statement = {
 const START_ATTEMPT: Statement = {
   name: 'ledger-start-attempt',
   text: `
-    INSERT INTO ledger (event_id, status, attempts) VALUES ($1, 'trying', 1)
-    ON CONFLICT (event_id) DO UPDATE SET attempts = ledger.attempts + 1, updated_at = now()
+    WITH before AS (SELECT error FROM ledger WHERE event_id = $1)
+    INSERT INTO ledger (event_id, status, attempts, error) VALUES ($1, 'trying', 1, '${PROCESS_ENDED}')
+    ON CONFLICT (event_id) DO UPDATE
+      SET attempts = least(ledger.attempts, $2::int) + 1, error = excluded.error, updated_at = now()
       WHERE ledger.status = 'trying'
-    RETURNING attempts, error`,
+    RETURNING attempts, (SELECT error FROM before) AS "lastError"`,
 };
 
 const GIVE_BACK_ATTEMPT: Statement = {
   name: 'ledger-give-back-attempt',
   text: `
-    UPDATE ledger SET attempts = greatest(0, attempts - 1), updated_at = now()
+    UPDATE ledger SET attempts = greatest(0, attempts - 1), error = $2, updated_at = now()
     WHERE event_id = $1 AND status = 'trying'`,
 };
 
@@ -51,6 +57,21 @@ const BURY: Statement = {
     RETURNING id`,
 };
 
+/** One letter an event, whatever of it is given up; a redrive that was under way is overtaken by it. */
+const BURY_DONE: Statement = {
+  name: 'ledger-bury-done',
+  text: `
+    WITH marked AS (
+      INSERT INTO ledger (event_id, status, attempts, error) VALUES ($1, 'dead', $5, $6)
+      ON CONFLICT (event_id) DO UPDATE SET status = 'dead', attempts = $5, error = $6, updated_at = now()
+      RETURNING event_id, created_at
+    )
+    INSERT INTO dead_letter AS d (id, event_id, queue, type, payload, error, attempts, first_at)
+    SELECT $2, event_id, $3, $4, $7, $6, $5, created_at FROM marked
+    ON CONFLICT (event_id) DO UPDATE
+      SET error = left(excluded.error || '; ' || d.error, 4000), attempts = excluded.attempts, died_at = now()`,
+};
+
 const BURY_UNREADABLE: Statement = {
   name: 'dead-letter-unreadable',
   text: `
@@ -70,6 +91,13 @@ export type LedgerStory = {
   readonly error: string | null;
   readonly updatedAt: Date;
 };
+
+export interface StartedAttempt {
+  /** The number of this attempt, from 1. */
+  readonly attempts: number;
+  /** What became of the attempt before; null when there was none. */
+  readonly lastError: string | null;
+}
 
 export interface DeadLetter {
   readonly id: string;
@@ -101,18 +129,20 @@ export class LedgerRepository {
 
   /**
    * Counts an attempt before it is made, so that it counts even if the process does not survive it.
-   * @returns the number of this attempt and the error of the one before; undefined when the event is settled.
+   * @param spent how many attempts count at most of those before, when one of them could not be given back.
+   * @returns undefined when the event is settled.
    */
-  async startAttempt(eventId: string): Promise<{ attempts: number; error: string | null } | undefined> {
-    const [row] = await this.database.query<{ attempts: number; error: string | null }>(START_ATTEMPT, [
-      eventId,
-    ]);
+  async startAttempt(eventId: string, spent?: number): Promise<StartedAttempt | undefined> {
+    const [row] = await this.database.query<{ [K in keyof StartedAttempt]: StartedAttempt[K] }>(
+      START_ATTEMPT,
+      [eventId, spent ?? null],
+    );
     return row;
   }
 
-  /** An attempt that an outage cut short does not count. */
-  async giveBackAttempt(eventId: string): Promise<void> {
-    await this.database.query(GIVE_BACK_ATTEMPT, [eventId]);
+  /** An attempt that an outage cut short does not count. @param lastError what was known before it */
+  async giveBackAttempt(eventId: string, lastError: string | null): Promise<void> {
+    await this.database.query(GIVE_BACK_ATTEMPT, [eventId, lastError]);
   }
 
   async noteError(eventId: string, error: string): Promise<void> {
@@ -121,16 +151,13 @@ export class LedgerRepository {
 
   /** Settles an event as a dead letter. Answers false when it was settled before. */
   async bury(eventId: string, letter: DeadLetter): Promise<boolean> {
-    const rows = await this.database.query(BURY, [
-      eventId,
-      letter.id,
-      letter.queue,
-      letter.type,
-      letter.attempts,
-      letter.error,
-      letter.payload,
-    ]);
+    const rows = await this.database.query(BURY, valuesOf(eventId, letter));
     return rows.length > 0;
+  }
+
+  /** Turns an event that was settled into a dead letter, or adds to the one it is. */
+  async buryDone(tx: Transaction, eventId: string, letter: DeadLetter): Promise<void> {
+    await tx.query(BURY_DONE, valuesOf(eventId, letter));
   }
 
   /** Keeps what could not even be read as an event. Answers false when it has been kept before, by `id`. */
@@ -143,4 +170,8 @@ export class LedgerRepository {
     ]);
     return rows.length > 0;
   }
+}
+
+function valuesOf(eventId: string, { id, queue, type, attempts, error, payload }: DeadLetter): unknown[] {
+  return [eventId, id, queue, type, attempts, error, payload];
 }

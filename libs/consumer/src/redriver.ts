@@ -1,10 +1,11 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { describeError } from '#consumer/burial.js';
 import type { DeadLettersRepository } from '#consumer/dead-letters.repository.js';
 import { openEnvelope } from '#consumer/envelope.js';
-import { describeError } from '#consumer/event-consumer.js';
 import type { AfterCommit, EventHandler } from '#consumer/event-handler.js';
+import type { Quarantine } from '#consumer/quarantine.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import type { Database } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
@@ -28,6 +29,7 @@ export class Redriver<C extends Consumer, Prepared> implements OnApplicationBoot
     private readonly letters: DeadLettersRepository,
     private readonly database: Database,
     private readonly handler: EventHandler<C, Prepared>,
+    private readonly quarantine: Quarantine,
     private readonly perSecond: number,
     shutdown: Shutdown,
   ) {
@@ -52,8 +54,10 @@ export class Redriver<C extends Consumer, Prepared> implements OnApplicationBoot
       await this.letters.buryAgain(eventId, 'its process ended while it was redriven');
       return true;
     }
+    const attempt = () => this.apply(eventId, payload);
     try {
-      await this.apply(eventId, payload);
+      // A second attempt: the first may have ended its process.
+      await (attempts > 1 ? this.quarantine.alone(attempt) : this.quarantine.share(attempt));
     } catch (error) {
       if (isInfrastructureError(error)) {
         await this.letters.putOff(eventId);
@@ -73,7 +77,7 @@ export class Redriver<C extends Consumer, Prepared> implements OnApplicationBoot
     const prepared = await this.handler.prepare(event);
     const afterCommit = await this.database.transaction(async (tx): Promise<AfterCommit | undefined> => {
       if (!(await this.letters.take(tx, eventId))) return undefined;
-      return this.handler.apply(tx, [{ event, prepared }]);
+      return (await this.handler.reopen?.(tx, eventId)) ?? this.handler.apply(tx, [{ event, prepared }]);
     });
     if (afterCommit === undefined) return;
     afterCommit();

@@ -87,7 +87,8 @@ export type AnyEvent<T extends EventType = EventType> = { [K in T]: BeckonEvent<
 
 const Envelope = z.object({
   specversion: z.literal('1.0'),
-  id: BeckonId,
+  /** Version 7 and no other: consumers tell an event's age by it. */
+  id: z.uuidv7('must be a UUIDv7').toLowerCase(),
   source: z.string(),
   type: z.enum(Object.keys(eventData) as [EventType, ...EventType[]]),
   subject: z.string(),

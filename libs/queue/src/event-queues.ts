@@ -18,6 +18,8 @@ export interface Envelope {
   readonly suspect?: boolean;
   /** How often an outage delayed the job; those starts count for nothing. */
   readonly delays?: number;
+  /** Of a single event: how many attempts were made before the one that an outage of PostgreSQL cut short. */
+  readonly spent?: number;
 }
 
 export interface EnvelopeJob {
@@ -112,6 +114,11 @@ export class EventQueues {
     const fresh = randomUUID();
     const set = await this.redis.set(key, fresh, 'NX');
     return set === 'OK' ? fresh : ((await this.redis.get(key)) ?? fresh);
+  }
+
+  /** Jobs that wait for somebody to take them. @throws when Redis is away */
+  countWaiting(consumer: Consumer): Promise<number> {
+    return this.redis.llen(this.queue(consumer).toKey('wait'));
   }
 
   /** Jobs by state, and the age of the one that waits longest in seconds (0 when none waits). @throws when Redis is away */

@@ -13,6 +13,8 @@ const START_LIMIT_MS = 30_000;
 export interface AppProcess {
   readonly pid: number;
   readonly child: ChildProcess;
+  /** Resolves when the process has ended, however it did. */
+  readonly ended: Promise<unknown>;
   /** Replaces what is to happen at which steps. @throws when the app was started without `faults` */
   arm(faults: readonly Fault[]): void;
   /** Sends a signal and waits for the process to end; answers its exit code, null after a kill. */
@@ -61,6 +63,7 @@ export async function startApp(
   return {
     pid: child.pid ?? 0,
     child,
+    ended,
     arm: (next) => {
       if (faults === undefined) throw new Error(`${app} was started without faults`);
       child.send({ faults: next });

@@ -66,6 +66,11 @@ export class Beckon {
     return this.app?.pid ?? 0;
   }
 
+  /** Resolves when the process has ended, however it did. */
+  get ended(): Promise<unknown> {
+    return this.app?.ended ?? Promise.resolve();
+  }
+
   /** Starts the process (again). */
   async run(): Promise<void> {
     this.app = await startApp('all-in-one', this.env, this.faults, this.build);

@@ -22,7 +22,7 @@ const OPEN_WORK = `
     (SELECT count(*) FROM event JOIN (VALUES ${routes}) AS route (type, consumer) USING (type)
      WHERE NOT EXISTS (
        SELECT 1 FROM settled WHERE settled.consumer = route.consumer AND settled.event_id = event.id))::int AS events,
-    (SELECT count(*) FROM notification.fan_out WHERE done_at IS NULL)::int AS "fanOuts"`;
+    (SELECT count(*) FROM notification.fan_out WHERE done_at IS NULL AND died_at IS NULL)::int AS "fanOuts"`;
 
 /** Waits until everything that was accepted has had its whole effect. @throws when it has not within `ms` */
 export async function drain(database: TestDatabase, ms = 30_000): Promise<void> {

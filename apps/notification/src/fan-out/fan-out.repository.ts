@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { PROCESS_ENDED } from '#consumer/ledger.repository.js';
 import { Database, type Statement, type Transaction } from '#database/database.js';
 
 import type { Crowd, NotificationEvent, RetractionPart } from '../tell/audience.js';
@@ -17,10 +18,17 @@ export interface ClaimedPart {
   /** The event as it was stored; unknown until parsed. */
   readonly event: unknown;
   readonly after: string;
+  /** What became of the last attempt at this chunk; null when there was none. */
+  readonly lastError: string | null;
 }
+
+/** Another worker has moved a part since it was claimed; what is left to do is that one's. */
+export class TakenOver extends Error {}
 
 /** A worker that dies is relieved after this; below the 20 s within which its work must go on. */
 const LEASE_SECONDS = 15;
+/** However long the backlog, a post tells its next followers after this. */
+const LONGEST_WAIT_SECONDS = 60;
 
 const OPEN: Statement = {
   name: 'fan-out-open',
@@ -30,32 +38,72 @@ const OPEN: Statement = {
     ON CONFLICT (event_id, part) DO NOTHING`,
 };
 
+const REOPEN: Statement = {
+  name: 'fan-out-reopen',
+  text: `
+    UPDATE fan_out SET died_at = NULL, attempts = 0, error = NULL, leased_until = NULL, updated_at = now()
+    WHERE event_id = $1 AND died_at IS NOT NULL
+    RETURNING part`,
+};
+
 /** The part that waits longest: each claim is one chunk, so that no celebrity holds up the others. */
 const CLAIM: Statement = {
   name: 'fan-out-claim',
   text: `
-    UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    WHERE (event_id, part) = (
+    WITH next AS (
       SELECT event_id, part FROM fan_out
-      WHERE done_at IS NULL AND (leased_until IS NULL OR leased_until < now())
-      ORDER BY updated_at, event_id, part LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING event_id AS "eventId", part, event, after_key AS after`,
+      WHERE done_at IS NULL AND died_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+        AND ($1::boolean OR part <> 'followers'
+          OR updated_at < now() - make_interval(secs => ${LONGEST_WAIT_SECONDS}))
+      ORDER BY updated_at, event_id, part LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    FROM next WHERE fan_out.event_id = next.event_id AND fan_out.part = next.part
+    RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, error AS "lastError"`,
+};
+
+/** A part is at the chunk that was claimed, and nobody has ended it. */
+const STILL = `event_id = $1 AND part = $2 AND after_key = $3 AND done_at IS NULL AND died_at IS NULL`;
+
+const START_ATTEMPT: Statement = {
+  name: 'fan-out-start-attempt',
+  text: `
+    UPDATE fan_out
+    SET attempts = attempts + 1, error = '${PROCESS_ENDED}',
+      leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE ${STILL} RETURNING attempts`,
+};
+
+const GIVE_BACK: Statement = {
+  name: 'fan-out-give-back',
+  text: `
+    UPDATE fan_out
+    SET attempts = greatest(0, attempts - 1), error = $5, leased_until = now() + make_interval(secs => $4),
+      updated_at = now()
+    WHERE ${STILL}`,
 };
 
 const PUT_OFF: Statement = {
   name: 'fan-out-put-off',
   text: `
-    UPDATE fan_out SET leased_until = now() + make_interval(secs => $4), updated_at = now()
-    WHERE event_id = $1 AND part = $2 AND after_key = $3 AND done_at IS NULL`,
+    UPDATE fan_out SET error = $5, leased_until = now() + make_interval(secs => $4), updated_at = now()
+    WHERE ${STILL}`,
+};
+
+const END: Statement = {
+  name: 'fan-out-end',
+  text: `
+    UPDATE fan_out SET died_at = now(), error = $4, leased_until = NULL, updated_at = now()
+    WHERE ${STILL} RETURNING part`,
 };
 
 const ADVANCE: Statement = {
   name: 'fan-out-advance',
   text: `
     UPDATE fan_out
-    SET after_key = $4, done_at = CASE WHEN $5::boolean THEN now() END, leased_until = NULL, updated_at = now()
-    WHERE event_id = $1 AND part = $2 AND after_key = $3 AND done_at IS NULL
-    RETURNING 1`,
+    SET after_key = $4, done_at = CASE WHEN $5::boolean THEN now() END, attempts = 0, error = NULL,
+      leased_until = NULL, updated_at = now()
+    WHERE ${STILL} RETURNING part`,
 };
 
 /** How far large audiences have been told. */
@@ -73,23 +121,48 @@ export class FanOutRepository {
     ]);
   }
 
-  /** Takes one part for one chunk; undefined when nothing waits. */
-  async claim(): Promise<ClaimedPart | undefined> {
-    const [row] = await this.database.query<{ [K in keyof ClaimedPart]: ClaimedPart[K] }>(CLAIM);
+  /** Lets the parts of an event that were given up go on from where they stopped. Answers how many. */
+  async reopen(tx: Transaction, eventId: string): Promise<number> {
+    return (await tx.query(REOPEN, [eventId])).length;
+  }
+
+  /** Takes one part for one chunk; undefined when nothing waits. @param posts whether posts may go to followers now */
+  async claim(posts: boolean): Promise<ClaimedPart | undefined> {
+    const [row] = await this.database.query<{ [K in keyof ClaimedPart]: ClaimedPart[K] }>(CLAIM, [posts]);
     return row;
   }
 
-  /** Gives a claim back; the part is due again after `seconds`. */
-  async putOff(claimed: ClaimedPart, seconds: number): Promise<void> {
-    await this.database.query(PUT_OFF, [claimed.eventId, claimed.part, claimed.after, seconds]);
+  /**
+   * Counts an attempt at a chunk before it is made, so that it counts even if the process does not survive it.
+   * @returns its number, from 1; undefined when another worker has taken over.
+   */
+  async startAttempt({ eventId, part, after }: ClaimedPart): Promise<number | undefined> {
+    const [row] = await this.database.query<{ attempts: number }>(START_ATTEMPT, [eventId, part, after]);
+    return row?.attempts;
+  }
+
+  /** An attempt that an outage cut short does not count; the part is due again after `seconds`. */
+  async giveBack({ eventId, part, after, lastError }: ClaimedPart, seconds: number): Promise<void> {
+    await this.database.query(GIVE_BACK, [eventId, part, after, seconds, lastError]);
+  }
+
+  /** Notes why an attempt failed; the part is due again after `seconds`. */
+  async putOff({ eventId, part, after }: ClaimedPart, seconds: number, error: string): Promise<void> {
+    await this.database.query(PUT_OFF, [eventId, part, after, seconds, error]);
+  }
+
+  /** Gives a part up until it is reopened. @throws TakenOver */
+  async end(tx: Transaction, { eventId, part, after }: ClaimedPart, error: string): Promise<void> {
+    const ended = await tx.query(END, [eventId, part, after, error]);
+    if (ended.length === 0) throw new TakenOver();
   }
 
   /**
    * Moves a part on, in the transaction that told the chunk.
-   * @throws Error when another worker has moved it meanwhile; then nothing of the chunk may commit.
+   * @throws TakenOver when another worker has moved it meanwhile; then nothing of the chunk may commit.
    */
   async advance(tx: Transaction, claimed: ClaimedPart, after: string, done: boolean): Promise<void> {
     const moved = await tx.query(ADVANCE, [claimed.eventId, claimed.part, claimed.after, after, done]);
-    if (moved.length === 0) throw new Error('another worker took over this fan-out');
+    if (moved.length === 0) throw new TakenOver();
   }
 }

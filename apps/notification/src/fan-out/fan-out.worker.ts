@@ -1,7 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Counter } from 'prom-client';
+import { setTimeout as wait } from 'node:timers/promises';
 
-import { parseEvent } from '#contracts/events.js';
+import { backoff } from '#consumer/backoff.js';
+import { Burial, describeError } from '#consumer/burial.js';
+import { PROCESS_ENDED } from '#consumer/ledger.repository.js';
+import { Quarantine } from '#consumer/quarantine.js';
+import { eventQueues } from '#contracts/queues.js';
 import { Database, type Transaction } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
 import { faultPoint } from '#faults/fault-point.js';
@@ -9,55 +13,43 @@ import { Loop } from '#lifecycle/loop.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 
-import { InboxRepository } from '../inbox/inbox.repository.js';
-import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
-import type { Change } from '../inbox/settle-member.js';
-import { HintPublisher } from '../stream/hints.js';
-import {
-  audienceOf,
-  crowdReason,
-  type NotificationEvent,
-  type Retraction,
-  type RetractionPart,
-  type Telling,
-} from '../tell/audience.js';
-import { CrowdsClient } from '../tell/crowds.client.js';
-import { retractionOf } from '../tell/retraction.js';
-import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
-import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
+import { Backpressure } from './backpressure.js';
+import { ChunkService } from './chunk.service.js';
+import { type ClaimedPart, FanOutRepository, TakenOver } from './fan-out.repository.js';
 
-const CHUNK = 1_000;
+/** Parts that a process tells side by side, so that a slow audience does not hold up the others. */
+const LOOPS = 3;
 const POLL_MS = 1_000;
 const OUTAGE_SECONDS = 1;
-const FAILURE_SECONDS = 30;
 
-const told = new Counter({
-  name: 'beckon_fan_out_recipients_total',
-  help: 'Recipients of large audiences that were reached, by part',
-  labelNames: ['part'],
-});
+const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 
-/** Tells large audiences chunk by chunk; each chunk and the place it ends commit together. */
+/**
+ * Tells large audiences chunk by chunk. Attempts at a chunk are counted as those of an event are; a part that has used
+ * them up makes its event a dead letter, and goes on from where it stopped when that is redriven.
+ */
 @Injectable()
 export class FanOutWorker implements OnApplicationBootstrap {
-  private readonly loop: Loop;
+  private readonly loops: Loop[];
 
   constructor(
-    shutdown: Shutdown,
+    private readonly shutdown: Shutdown,
     private readonly database: Database,
     private readonly fanOuts: FanOutRepository,
-    private readonly crowds: CrowdsClient,
-    private readonly inbox: InboxRepository,
-    private readonly writer: InboxWriter,
-    private readonly members: TellRepository,
-    private readonly hints: HintPublisher,
+    private readonly chunks: ChunkService,
+    private readonly backpressure: Backpressure,
+    private readonly quarantine: Quarantine,
+    private readonly burial: Burial,
   ) {
-    this.loop = new Loop({ name: 'fan-out', step: () => this.step(), idleMs: POLL_MS });
-    shutdown.register('workers', 'fan-out', () => this.loop.stop());
+    this.loops = Array.from(
+      { length: LOOPS },
+      (_, index) => new Loop({ name: `fan-out ${index + 1}`, step: () => this.step(), idleMs: POLL_MS }),
+    );
+    shutdown.register('workers', 'fan-out', () => Promise.all(this.loops.map((loop) => loop.stop())));
   }
 
   onApplicationBootstrap(): void {
-    this.loop.start();
+    for (const loop of this.loops) loop.start();
   }
 
   /** Opens fan-outs in the transaction that records their events as done. */
@@ -65,74 +57,77 @@ export class FanOutWorker implements OnApplicationBootstrap {
     await this.fanOuts.open(tx, parts);
   }
 
+  /** Lets the parts of an event that were given up go on from where they stopped. Answers how many. */
+  reopen(tx: Transaction, eventId: string): Promise<number> {
+    return this.fanOuts.reopen(tx, eventId);
+  }
+
   nudge(): void {
-    this.loop.nudge();
+    for (const loop of this.loops) loop.nudge();
   }
 
   private async step(): Promise<boolean> {
-    const claimed = await this.fanOuts.claim();
+    const claimed = await this.fanOuts.claim(await this.backpressure.postsMayGo());
     if (claimed === undefined) return false;
-    try {
-      await this.work(claimed);
-      await faultPoint('checkpoint', claimed);
-    } catch (error) {
-      const outage = isInfrastructureError(error);
-      await this.fanOuts.putOff(claimed, outage ? OUTAGE_SECONDS : FAILURE_SECONDS);
-      if (outage) throw error;
-      // A fault of this part; the others go on.
-      logger.error({ err: error, eventId: claimed.eventId, part: claimed.part }, 'fan-out failed');
-    }
+    const attempt = () => this.attempt(claimed);
+    await (claimed.lastError === PROCESS_ENDED
+      ? this.quarantine.alone(attempt)
+      : this.quarantine.share(attempt));
     return true;
   }
 
-  private async work(claimed: ClaimedPart): Promise<void> {
-    const event = parseEvent(claimed.event) as NotificationEvent;
-    const audience = audienceOf(event);
-    if (audience.kind === 'tell') await this.tellChunk(claimed, event, audience);
-    else if (audience.kind === 'retract') await this.retractChunk(claimed, audience);
+  /** @throws what an outage threw, once the attempt is given back */
+  private async attempt(claimed: ClaimedPart): Promise<void> {
+    const attempts = await this.fanOuts.startAttempt(claimed);
+    if (attempts === undefined) return;
+    if (attempts > ATTEMPTS) return this.giveUp(claimed, claimed.lastError ?? PROCESS_ENDED);
+    try {
+      await this.chunks.tell(claimed);
+      await faultPoint('checkpoint', claimed);
+    } catch (error) {
+      if (error instanceof TakenOver) return;
+      if (isInfrastructureError(error)) {
+        await this.giveBack(claimed);
+        throw error;
+      }
+      await this.fail(claimed, error, attempts);
+    }
   }
 
-  private async tellChunk(
-    claimed: ClaimedPart,
-    event: NotificationEvent,
-    { act, crowd, dependsOn }: Telling,
-  ) {
-    if (crowd === null) throw new Error(`${event.type} has no crowd`);
-    const page = await this.crowds.page(crowd, event, claimed.after, CHUNK);
-    const recipientIds = page.filter((recipientId) => recipientId !== act.actorId);
-    const hints = await this.database.transaction(async (tx) => {
-      const acts = await this.inbox.shareActs(tx, [act.id, ...dependsOn]);
-      const changes = recipientIds.map((recipientId): Change => ({
-        kind: 'tell',
-        recipientId,
-        act,
-        reasons: crowdReason[crowd],
-      }));
-      const found = await this.writer.apply(tx, changes, acts);
-      await faultPoint('chunk', claimed);
-      await this.fanOuts.advance(tx, claimed, page.at(-1) ?? claimed.after, page.length < CHUNK);
-      return found;
-    });
-    this.announce(claimed, recipientIds.length, hints);
+  /** A fault of this part; the others go on. */
+  private async fail(claimed: ClaimedPart, error: unknown, attempts: number): Promise<void> {
+    const { eventId, part } = claimed;
+    logger.error({ err: error, eventId, part, attempt: attempts }, 'fan-out failed');
+    if (attempts >= ATTEMPTS) return this.giveUp(claimed, describeError(error));
+    await this.fanOuts.putOff(claimed, backoff(BACKOFF, attempts) / 1_000, describeError(error));
   }
 
-  private async retractChunk(claimed: ClaimedPart, retraction: Retraction): Promise<void> {
-    const part = claimed.part as RetractionPart;
-    const after = JSON.parse(claimed.after) as MemberKey;
-    const { page, hints } = await this.database.transaction(async (tx) => {
-      const found = await this.members.membersOf(tx, part, retraction.actId, after, CHUNK);
-      const acts = await this.inbox.shareActs(tx, [retraction.actId]);
-      const changes = found.map((member) => retractionOf(part, retraction, member));
-      const changed = await this.writer.apply(tx, changes, acts);
-      await faultPoint('chunk', claimed);
-      await this.fanOuts.advance(tx, claimed, JSON.stringify(found.at(-1) ?? after), found.length < CHUNK);
-      return { page: found, hints: changed };
-    });
-    this.announce(claimed, page.length, hints);
+  /** Tried until it is done: if PostgreSQL is what is away, nothing else could be done meanwhile. */
+  private async giveBack(claimed: ClaimedPart): Promise<void> {
+    while (!this.shutdown.begun) {
+      try {
+        return await this.fanOuts.giveBack(claimed, OUTAGE_SECONDS);
+      } catch (error) {
+        if (!isInfrastructureError(error)) throw error;
+        await wait(OUTAGE_SECONDS * 1_000);
+      }
+    }
   }
 
-  private announce(claimed: ClaimedPart, recipients: number, hints: readonly Hint[]): void {
-    told.inc({ part: claimed.part }, recipients);
-    this.hints.publish(hints);
+  private async giveUp(claimed: ClaimedPart, cause: string): Promise<void> {
+    const { eventId, part, after, event } = claimed;
+    const { type } = event as { type: string };
+    const error = `told ${part} up to ${after}, then: ${cause}`;
+    try {
+      const buried = await this.database.transaction(async (tx) => {
+        const letter = { id: eventId, type, payload: event, error, attempts: ATTEMPTS };
+        const report = await this.burial.buryDone(tx, letter);
+        await this.fanOuts.end(tx, claimed, cause);
+        return report;
+      });
+      buried();
+    } catch (failure) {
+      if (!(failure instanceof TakenOver)) throw failure;
+    }
   }
 }

@@ -25,18 +25,21 @@ const PRUNE_ACTS: Statement = {
       SELECT id FROM act
       WHERE updated_at < now() - make_interval(days => $2) AND NOT EXISTS (
         SELECT 1 FROM fan_out
-        WHERE done_at IS NULL AND event_id < ${firstIdAt('now() - make_interval(days => $3)')})
+        WHERE done_at IS NULL AND died_at IS NULL AND event_id < ${firstIdAt('now() - make_interval(days => $3)')})
       ORDER BY updated_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ), gone AS (DELETE FROM act USING old WHERE act.id = old.id RETURNING 1)
     SELECT count(*) AS rows FROM gone`,
 };
 
+/** What was given up is needed for as long as the dead letter of its event can be redriven. */
 const PRUNE_FAN_OUTS: Statement = {
   name: 'fan-out-prune',
   text: `
     WITH old AS (
-      SELECT event_id, part FROM fan_out WHERE done_at < now() - make_interval(days => $2)
-      ORDER BY done_at LIMIT $1 FOR UPDATE SKIP LOCKED
+      SELECT event_id, part FROM fan_out
+      WHERE coalesce(done_at, died_at) < now() - make_interval(days => $2) AND (done_at IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM dead_letter WHERE dead_letter.event_id = fan_out.event_id))
+      ORDER BY coalesce(done_at, died_at) LIMIT $1 FOR UPDATE SKIP LOCKED
     ), gone AS (
       DELETE FROM fan_out USING old WHERE fan_out.event_id = old.event_id AND fan_out.part = old.part RETURNING 1
     )

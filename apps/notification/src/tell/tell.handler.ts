@@ -93,6 +93,11 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     return () => this.announce(hints, parts.length > 0);
   }
 
+  /** The event itself was told; its large audiences go on. */
+  async reopen(tx: Transaction, eventId: string): Promise<AfterCommit | undefined> {
+    return (await this.fanOuts.reopen(tx, eventId)) === 0 ? undefined : () => this.fanOuts.nudge();
+  }
+
   async reach(event: NotificationEvent): Promise<Reach> {
     const audience = audienceOf(event);
     if (audience.kind === 'thread-level') return { told: 0, openParts: 0 };

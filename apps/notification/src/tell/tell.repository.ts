@@ -52,7 +52,7 @@ const REACH: Statement = {
   name: 'tell-reach',
   text: `
     SELECT (SELECT count(*) FROM member WHERE act_id = $1 AND active) AS told,
-      (SELECT count(*) FROM fan_out WHERE event_id = $2 AND done_at IS NULL) AS "openParts"`,
+      (SELECT count(*) FROM fan_out WHERE event_id = $2 AND done_at IS NULL AND died_at IS NULL) AS "openParts"`,
 };
 
 /** What the worker needs to know of members before it changes them. */

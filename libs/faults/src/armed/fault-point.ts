@@ -1,10 +1,15 @@
+import { EventEmitter, once } from 'node:events';
+
 import type { FaultPoint } from '../fault-point.js';
 
 /** What is to happen at a step. Arrives as JSON in BECKON_FAULTS, or as `{ faults: Fault[] }` over the IPC channel. */
 export interface Fault {
   readonly at: FaultPoint;
-  /** `kill` ends the process as SIGKILL does; `hang` never comes back; `outage` is PostgreSQL going away. */
-  readonly does: 'kill' | 'throw' | 'outage' | 'hang';
+  /**
+   * `kill` ends the process as SIGKILL does; `hang` never comes back, `hold` when faults are armed anew; `outage` is
+   * PostgreSQL going away.
+   */
+  readonly does: 'kill' | 'throw' | 'outage' | 'hang' | 'hold';
   /** Only when the JSON of what is worked on contains this. */
   readonly about?: string;
   /** How many passes are let through first; 0 when left out. */
@@ -17,8 +22,12 @@ export interface Fault {
 // eslint-disable-next-line node/no-process-env
 let armed = arm(JSON.parse(process.env['BECKON_FAULTS'] ?? '[]') as Fault[]);
 
+const armedAnew = new EventEmitter().setMaxListeners(0);
+
 process.on('message', (message: { faults?: Fault[] }) => {
-  if (message.faults !== undefined) armed = arm(message.faults);
+  if (message.faults === undefined) return;
+  armed = arm(message.faults);
+  armedAnew.emit('armed');
 });
 // Listening must not keep the process from ending.
 process.channel?.unref();
@@ -30,7 +39,7 @@ export async function faultPoint(name: FaultPoint, about?: unknown): Promise<voi
   if (fault.does === 'kill') process.kill(process.pid, 'SIGKILL');
   if (fault.does === 'throw') throw new Error(`fault at ${name}`);
   if (fault.does === 'outage') throw Object.assign(new Error(`outage at ${name}`), { code: '57P01' });
-  await new Promise(() => undefined);
+  await (fault.does === 'hold' ? once(armedAnew, 'armed') : new Promise(() => undefined));
 }
 
 function arm(faults: readonly Fault[]) {

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+
+import { parseEvent } from '#contracts/events.js';
+import { Database } from '#database/database.js';
+import { faultPoint } from '#faults/fault-point.js';
+
+import { InboxRepository } from '../inbox/inbox.repository.js';
+import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
+import type { Change } from '../inbox/settle-member.js';
+import { HintPublisher } from '../stream/hints.js';
+import {
+  audienceOf,
+  crowdReason,
+  type NotificationEvent,
+  type Retraction,
+  type RetractionPart,
+  type Telling,
+} from '../tell/audience.js';
+import { CrowdsClient } from '../tell/crowds.client.js';
+import { retractionOf } from '../tell/retraction.js';
+import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
+import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
+
+const CHUNK = 1_000;
+
+const told = new Counter({
+  name: 'beckon_fan_out_recipients_total',
+  help: 'Recipients of large audiences that were reached, by part',
+  labelNames: ['part'],
+});
+
+/** Tells one chunk of a large audience; the chunk and the place where it ends commit together. */
+@Injectable()
+export class ChunkService {
+  constructor(
+    private readonly database: Database,
+    private readonly fanOuts: FanOutRepository,
+    private readonly crowds: CrowdsClient,
+    private readonly inbox: InboxRepository,
+    private readonly writer: InboxWriter,
+    private readonly members: TellRepository,
+    private readonly hints: HintPublisher,
+  ) {}
+
+  /** @throws TakenOver when another worker was faster; whatever else it throws is an outage or the part's own error. */
+  async tell(claimed: ClaimedPart): Promise<void> {
+    const event = parseEvent(claimed.event) as NotificationEvent;
+    const audience = audienceOf(event);
+    if (audience.kind === 'tell') await this.tellCrowd(claimed, event, audience);
+    else if (audience.kind === 'retract') await this.retract(claimed, audience);
+    else throw new Error(`${event.type} has no large audience`);
+  }
+
+  private async tellCrowd(
+    claimed: ClaimedPart,
+    event: NotificationEvent,
+    { act, crowd, dependsOn }: Telling,
+  ): Promise<void> {
+    if (crowd === null) throw new Error(`${event.type} has no crowd`);
+    const page = await this.crowds.page(crowd, event, claimed.after, CHUNK);
+    const recipientIds = page.filter((recipientId) => recipientId !== act.actorId);
+    const hints = await this.database.transaction(async (tx) => {
+      const acts = await this.inbox.shareActs(tx, [act.id, ...dependsOn]);
+      const changes = recipientIds.map((recipientId): Change => ({
+        kind: 'tell',
+        recipientId,
+        act,
+        reasons: crowdReason[crowd],
+      }));
+      const found = await this.writer.apply(tx, changes, acts);
+      await faultPoint('chunk', claimed);
+      await this.fanOuts.advance(tx, claimed, page.at(-1) ?? claimed.after, page.length < CHUNK);
+      return found;
+    });
+    this.announce(claimed, recipientIds.length, hints);
+  }
+
+  private async retract(claimed: ClaimedPart, retraction: Retraction): Promise<void> {
+    const part = claimed.part as RetractionPart;
+    const after = JSON.parse(claimed.after) as MemberKey;
+    const { page, hints } = await this.database.transaction(async (tx) => {
+      const found = await this.members.membersOf(tx, part, retraction.actId, after, CHUNK);
+      const acts = await this.inbox.shareActs(tx, [retraction.actId]);
+      const changes = found.map((member) => retractionOf(part, retraction, member));
+      const changed = await this.writer.apply(tx, changes, acts);
+      await faultPoint('chunk', claimed);
+      await this.fanOuts.advance(tx, claimed, JSON.stringify(found.at(-1) ?? after), found.length < CHUNK);
+      return { page: found, hints: changed };
+    });
+    this.announce(claimed, page.length, hints);
+  }
+
+  private announce(claimed: ClaimedPart, recipients: number, hints: readonly Hint[]): void {
+    told.inc({ part: claimed.part }, recipients);
+    this.hints.publish(hints);
+  }
+}

@@ -1,0 +1,133 @@
+import { Queue } from 'bullmq';
+
+import { Beckon } from '#testkit/beckon.js';
+import { deadLetters } from '#testkit/inbox-reading.js';
+import { metricOf } from '#testkit/metric.js';
+import { OwnRedis } from '#testkit/own-redis.js';
+import { Person } from '#testkit/person.js';
+import { until } from '#testkit/until.js';
+
+const FOLLOWERS = 120;
+const ids = Array.from({ length: FOLLOWERS }, (_, index) => `f${String(index).padStart(3, '0')}`);
+const BACKLOG_JOBS = 10;
+
+describe('posts on their way to followers', () => {
+  let redis: OwnRedis;
+  let beckon: Beckon;
+  let star: Person;
+  let fan: Person;
+
+  beforeAll(async () => {
+    redis = await OwnRedis.start();
+    beckon = await Beckon.start({
+      redisUrl: redis.url,
+      faults: [],
+      env: { FAN_OUT_BACKLOG_JOBS: String(BACKLOG_JOBS) },
+    });
+    await beckon.people('star', ...ids);
+    const follows = ids.map((follower) => ({ follower, followee: 'star' }));
+    await (await beckon.asService()).post('/v1/batch/follows', { follows });
+    star = new Person('star', 'star', await beckon.as('star'));
+    fan = new Person('fan', ids[0]!, await beckon.as(ids[0]!));
+  });
+  afterAll(async () => {
+    await beckon.stop();
+    await redis.stop();
+  });
+
+  const toldOf = async (postId: string) =>
+    (
+      await beckon.database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM notification.member WHERE act_id = 'post:' || $1 AND active AND hidden = 0`,
+        [postId],
+      )
+    )[0]?.n;
+
+  const held = () => metricOf(beckon, 'beckon_fan_out_held');
+
+  /** Keeps more jobs waiting than the limit, by delivering what is settled long since again and again. */
+  function flood(envelope: unknown): { stop: () => Promise<void> } {
+    const prefix = `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`;
+    const connection = { host: '127.0.0.1', port: redis.port };
+    const queue = new Queue('notification.fanout', { connection, prefix });
+    const jobs = Array.from({ length: 300 }, () => ({
+      name: 'events',
+      data: envelope,
+      opts: { removeOnComplete: true, removeOnFail: true },
+    }));
+    let going = true;
+    const done = (async () => {
+      while (going) {
+        if ((await queue.getWaitingCount()) < 300) await queue.addBulk(jobs);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await queue.close();
+    })();
+    return {
+      stop: () => {
+        going = false;
+        return done;
+      },
+    };
+  }
+
+  it('wait while a backlog waits for the consumer; mentions and reactions do not; then they go on', async () => {
+    await star.api.post('/v1/posts', { id: 'before', body: 'Before' });
+    await beckon.drain();
+    const [settled] = await beckon.database.query<{ payload: object }>(
+      `SELECT payload FROM post.outbox WHERE payload->'data'->>'postId' = 'before'`,
+    );
+    const { stop } = flood({ events: [settled?.payload] });
+    try {
+      await until(async () => (await held()) === 1);
+      const mentioned = ids.at(-1)!;
+      await star.api.post('/v1/posts', { id: 'behind', body: `For @${mentioned}` });
+      await fan.react('posts/behind');
+      const last = new Person('last', mentioned, await beckon.as(mentioned));
+      await until(async () => (await last.inbox()).some(({ type }) => type === 'mention'), 40_000);
+      await until(async () => (await star.inbox()).some(({ subject }) => subject.id === 'behind'), 40_000);
+      // The first 50, who are told with the event itself, and who is mentioned.
+      expect(await toldOf('behind')).toBe(51);
+      expect(await held()).toBe(1);
+    } finally {
+      await stop();
+    }
+    await beckon.drain(60_000);
+    expect(await toldOf('behind')).toBe(FOLLOWERS);
+    expect(await held()).toBe(0);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }, 120_000);
+
+  it('do not wait for a Redis that is away: what is left to tell is in PostgreSQL', async () => {
+    beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"away"' });
+    await star.api.post('/v1/posts', { id: 'away', body: 'Away' });
+    await until(async () => (await toldOf('away')) === 50);
+    redis.signal('SIGKILL');
+    beckon.arm();
+    await until(async () => (await toldOf('away')) === FOLLOWERS, 30_000);
+    await redis.run();
+    await beckon.drain(60_000);
+    expect(await toldOf('away')).toBe(FOLLOWERS);
+  }, 120_000);
+
+  it('wait a minute for each chunk at the longest, however long the backlog', async () => {
+    beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"patient"' });
+    await star.api.post('/v1/posts', { id: 'patient', body: 'Patient' });
+    await until(async () => (await toldOf('patient')) === 50);
+    const [settled] = await beckon.database.query<{ payload: object }>(
+      `SELECT payload FROM post.outbox WHERE payload->'data'->>'postId' = 'before'`,
+    );
+    const { stop } = flood({ events: [settled?.payload] });
+    try {
+      await until(async () => (await held()) === 1);
+      beckon.arm();
+      await beckon.database.query(
+        `UPDATE notification.fan_out SET updated_at = now() - interval '61 s' WHERE done_at IS NULL`,
+      );
+      await until(async () => (await toldOf('patient')) === FOLLOWERS, 20_000);
+    } finally {
+      await stop();
+    }
+    await beckon.drain(60_000);
+  }, 120_000);
+});

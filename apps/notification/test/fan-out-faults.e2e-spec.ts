@@ -1,0 +1,150 @@
+import { Beckon } from '#testkit/beckon.js';
+import { deadLetters } from '#testkit/inbox-reading.js';
+import { Operator } from '#testkit/operator.js';
+import { Person } from '#testkit/person.js';
+import { inboxDifferences } from '#testkit/recount.js';
+import { Revival } from '#testkit/revival.js';
+import { until } from '#testkit/until.js';
+
+/** 50 are told at once, 1,000 by the first chunk, the rest by the second. */
+const FOLLOWERS = 1_200;
+const ids = Array.from({ length: FOLLOWERS }, (_, index) => `f${String(index).padStart(4, '0')}`);
+const FIRST_CHUNK = 1_050;
+
+describe('a fan-out that fails', () => {
+  let beckon: Beckon;
+  let operator: Operator;
+  let star: Person;
+
+  beforeAll(async () => {
+    beckon = await Beckon.start({
+      // What is armed here is armed again after each restart.
+      faults: [
+        { at: 'chunk', does: 'throw', about: '"postId":"throws"', after: 1 },
+        { at: 'chunk', does: 'kill', about: '"postId":"kills"' },
+      ],
+    });
+    operator = await Operator.of(beckon);
+    await beckon.people('star', ...ids.slice(0, 999));
+    await beckon.people(...ids.slice(999));
+    const follows = ids.map((follower) => ({ follower, followee: 'star' }));
+    const service = await beckon.asService();
+    for (const batch of [follows.slice(0, 1_000), follows.slice(1_000)])
+      expect((await service.post('/v1/batch/follows', { follows: batch })).status).toBe(200);
+    star = new Person('star', 'star', await beckon.as('star'));
+  });
+  afterEach(async () => {
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+  });
+  afterAll(() => beckon.stop());
+
+  const publish = async (id: string) =>
+    expect((await star.api.post('/v1/posts', { id, body: `It ${id}` })).status).toBe(201);
+  /** How many are told of a post, and how often. */
+  const toldOf = async (postId: string) =>
+    (
+      await beckon.database.query<{ people: number; members: number }>(
+        `SELECT count(DISTINCT recipient_id)::int AS people, count(*)::int AS members
+         FROM notification.member WHERE act_id = 'post:' || $1 AND active AND hidden = 0`,
+        [postId],
+      )
+    )[0];
+  const everybody = { people: FOLLOWERS, members: FOLLOWERS };
+  /** A worker that died is relieved when its lease ends; this ends all leases. */
+  const endLeases = () =>
+    beckon.database.query(`UPDATE notification.fan_out SET leased_until = now() WHERE leased_until > now()`);
+
+  it('by an error of its own becomes one dead letter and holds up nobody; redriven, it goes on where it stopped', async () => {
+    await publish('throws');
+    await publish('passes');
+    await until(async () => (await toldOf('passes'))?.members === FOLLOWERS);
+    await until(async () => (await operator.letters()).length === 1, 60_000);
+    const [letter] = await operator.letters();
+    expect(letter).toMatchObject({
+      queue: 'notification.fanout',
+      type: 'post.published.v1',
+      attempts: 5,
+      pending: false,
+      error: `told followers up to ${ids[FIRST_CHUNK - 1]}, then: Error: fault at chunk`,
+    });
+    expect(await toldOf('throws')).toEqual({ people: FIRST_CHUNK, members: FIRST_CHUNK });
+    // Nothing of it is open: given up is settled, until somebody redrives it.
+    await beckon.drain();
+
+    beckon.arm();
+    expect(await operator.redrive(letter!)).toBe(202);
+    await until(async () => (await operator.letters()).length === 0);
+    await beckon.drain();
+    expect(await toldOf('throws')).toEqual(everybody);
+    expect(await operator.redrive(letter!)).toBe(404);
+    expect(await toldOf('passes')).toEqual(everybody);
+  }, 90_000);
+
+  it('by outages, however many, is told in the end and no attempt is counted', async () => {
+    beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"unlucky"', times: 6 });
+    await publish('unlucky');
+    await beckon.drain(60_000);
+    expect(await toldOf('unlucky')).toEqual(everybody);
+    expect(await deadLetters(beckon)).toEqual([]);
+    const parts = await beckon.database.query(
+      `SELECT attempts, error FROM notification.fan_out WHERE event->'data'->>'postId' = 'unlucky'`,
+    );
+    expect(parts).toEqual([{ attempts: 0, error: null }]);
+  }, 90_000);
+
+  it.each(['chunk', 'checkpoint'] as const)(
+    'with its process, at its %s, goes on in the next one and tells each once',
+    async (at) => {
+      beckon.arm({ at, does: 'kill', about: `"postId":"dies-at-${at}"` });
+      await publish(`dies-at-${at}`);
+      await beckon.ended;
+      await endLeases();
+      await beckon.run();
+      await beckon.drain(60_000);
+      expect(await toldOf(`dies-at-${at}`)).toEqual(everybody);
+      expect(await deadLetters(beckon)).toEqual([]);
+    },
+    90_000,
+  );
+
+  it('and ends its process each time becomes one dead letter; what ran beside it is told', async () => {
+    // By now nothing is armed any more but what was armed at the start.
+    const revival = new Revival(beckon, async () => {
+      await endLeases();
+      await beckon.run().catch(() => undefined);
+    });
+    await publish('kills');
+    const beside = ['beside-1', 'beside-2', 'beside-3'];
+    // Answers are lost with the process; what is sent again under the same id is the same post.
+    for (const id of beside)
+      await until(async () => {
+        const answer = await star.api.post('/v1/posts', { id, body: 'Beside' }).catch(() => undefined);
+        return answer?.status === 201 || answer?.status === 409;
+      }, 30_000);
+    await until(async () => (await deadLetters(beckon)).length > 0, 90_000);
+    await revival.stop();
+    await beckon.drain(60_000);
+    expect(await operator.letters()).toMatchObject([
+      {
+        type: 'post.published.v1',
+        attempts: 5,
+        error: `told followers up to ${ids[49]}, then: its process ended while it was handled`,
+      },
+    ]);
+    expect(revival.deaths).toBe(5);
+    for (const id of beside) expect(await toldOf(id)).toEqual(everybody);
+    expect(await toldOf('kills')).toEqual({ people: 50, members: 50 });
+  }, 180_000);
+
+  it('leaves no ghost when its post is removed before it is redriven', async () => {
+    beckon.arm();
+    const [letter] = await operator.letters();
+    await star.removePost('kills');
+    await beckon.drain();
+    expect(await toldOf('kills')).toEqual({ people: 0, members: 0 });
+    expect(await operator.redrive(letter!)).toBe(202);
+    await until(async () => (await operator.letters()).length === 0);
+    await beckon.drain();
+    expect(await toldOf('kills')).toEqual({ people: 0, members: 0 });
+  });
+});

@@ -1,0 +1,71 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import { Quarantine } from './quarantine.js';
+
+/** Attempts by name: which are running, and how to end each. */
+class Attempts {
+  readonly running = new Set<string>();
+  private readonly ends = new Map<string, () => void>();
+
+  of = (name: string) => () => {
+    this.running.add(name);
+    return new Promise<string>((resolve) =>
+      this.ends.set(name, () => {
+        this.running.delete(name);
+        resolve(name);
+      }),
+    );
+  };
+
+  async end(name: string): Promise<void> {
+    this.ends.get(name)?.();
+    for (let turns = 0; turns < 5; turns++) await turn();
+  }
+}
+
+describe('the quarantine', () => {
+  let quarantine: Quarantine;
+  let attempts: Attempts;
+  beforeEach(() => {
+    quarantine = new Quarantine();
+    attempts = new Attempts();
+  });
+  const running = () => [...attempts.running].sort();
+  const share = (name: string) => quarantine.share(attempts.of(name));
+  const alone = (name: string) => quarantine.alone(attempts.of(name));
+
+  it('lets those run side by side of whom nothing is known', async () => {
+    const both = [share('a'), share('b')];
+    await turn();
+    expect(running()).toEqual(['a', 'b']);
+    await attempts.end('a');
+    await attempts.end('b');
+    expect(await Promise.all(both)).toEqual(['a', 'b']);
+  });
+
+  it('runs a suspicious one when those before it have ended, and nobody beside it', async () => {
+    const all = [share('a'), alone('x'), share('b'), alone('y')];
+    await turn();
+    expect(running()).toEqual(['a']);
+    await attempts.end('a');
+    expect(running()).toEqual(['x']);
+    await attempts.end('x');
+    // Whichever is next: never another beside one that runs alone.
+    const seen = [running()];
+    for (const name of ['b', 'y', 'b', 'y']) {
+      await attempts.end(name);
+      seen.push(running());
+    }
+    expect(seen.filter((names) => names.includes('y') && names.length > 1)).toEqual([]);
+    expect(await Promise.all(all)).toEqual(['a', 'x', 'b', 'y']);
+  });
+
+  it('is open again after one that fails', async () => {
+    await expect(quarantine.alone(() => Promise.reject(new Error('poison')))).rejects.toThrow('poison');
+    const after = share('a');
+    await turn();
+    expect(running()).toEqual(['a']);
+    await attempts.end('a');
+    await after;
+  });
+});
