@@ -33,7 +33,9 @@ try {
   // Not cut off half-way: Prisma refuses to go on after a migration that did not finish.
   await step('Migrations', () => migrateTo(database));
   signal.throwIfAborted();
-  const app = await step('Beckon', () => startApp({ host, port, database, redis, signal, started }));
+  const { databaseEnvironment } = await import('./start/roles.mjs');
+  const databaseEnv = await step('Database roles', () => databaseEnvironment(database));
+  const app = await step('Beckon', () => startApp({ host, port, databaseEnv, redis, signal, started }));
   ran = true;
   await greet({ app, database, signal });
   await unlessAborted(signal, app.ended);
@@ -53,12 +55,12 @@ async function open(name, opener) {
 }
 
 async function migrateTo(database) {
-  const [{ migrate }, { serviceUrls }] = await Promise.all([
+  const [{ migrate }, { ownerUrls }] = await Promise.all([
     import('./db/migrate.mjs'),
     import('./db/urls.mjs'),
   ]);
   const onWarning = (text) => console.warn(`  warning: ${text}`);
-  const applied = await migrate({ databaseUrl: database.url, urls: serviceUrls(database.url), onWarning });
+  const applied = await migrate({ databaseUrl: database.url, urls: ownerUrls(database.url), onWarning });
   return applied.length > 0 ? `${applied.length} applied` : 'up to date';
 }
 

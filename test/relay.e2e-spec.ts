@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 
 import { Beckon } from '#testkit/beckon.js';
+import { databaseEnvironment } from '#testkit/database.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { countedReactions, deadLetters } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
@@ -139,7 +140,7 @@ describe('the relay', () => {
       redisUrl: redis.url,
       env: {
         WRITES_PER_SECOND: '100000',
-        DATABASE_URL: beckon.env['DATABASE_URL'] ?? '',
+        ...databaseEnvironment(beckon.database),
         REDIS_PREFIX: beckon.env['REDIS_PREFIX'] ?? '',
       },
     });

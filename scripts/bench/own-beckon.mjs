@@ -7,6 +7,7 @@ import { startRedis } from '../infra/redis.mjs';
 import { appEntry, beckonDir } from '../paths.mjs';
 import { freePort } from '../process/ports.mjs';
 import { lastLines, spawnServer, stopServer, untilReady } from '../process/server.mjs';
+import { databaseEnvironment } from '../start/roles.mjs';
 import { developmentSecrets } from '../start/secrets.mjs';
 
 const shutdown = [
@@ -40,7 +41,7 @@ export async function openBench({ signal }) {
       ...developmentSecrets(),
       PORT: String(port),
       GRPC_PORT: '0',
-      DATABASE_URL: database,
+      ...(await databaseEnvironment({ url: database, isPrivate: true }, {})),
       REDIS_URL: redis.url,
     };
     const { pid } = spawnServer(process.execPath, ['--enable-source-maps', appEntry], { env, logFile });

@@ -19,10 +19,10 @@ const shutdown = [
  * Starts the all-in-one process and waits until it is ready; how to stop it goes on to `started` at once.
  * @returns {Promise<{url: string, environment: string, log: string, ended: Promise<never>}>} `ended` rejects when it dies
  */
-export async function startApp({ host, port, database, redis, signal, started }) {
+export async function startApp({ host, port, databaseEnv, redis, signal, started }) {
   mkdirSync(logsDir, { recursive: true });
   if (existsSync(logFile) && statSync(logFile).size > logLimit) renameSync(logFile, `${logFile}.1`);
-  const env = environment({ host, port, database, redis });
+  const env = environment({ host, port, databaseEnv, redis });
   const warnings = followWarnings(logFile);
   const child = spawnServer(process.execPath, ['--enable-source-maps', appEntry], { env, logFile });
   writeFileSync(stateFile, JSON.stringify({ pid: child.pid }));
@@ -58,7 +58,7 @@ async function stop(pid, warnings) {
 }
 
 /** What the user has set stays as it is. */
-function environment({ host, port, database, redis }) {
+function environment({ host, port, databaseEnv, redis }) {
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
   const secrets = developmentSecrets();
   if (given.AUTH_JWKS_URL) delete secrets.AUTH_HS256_SECRET;
@@ -71,7 +71,7 @@ function environment({ host, port, database, redis }) {
     ...given,
     HOST: host,
     PORT: String(port),
-    DATABASE_URL: database.url,
+    ...databaseEnv,
     REDIS_URL: redis.url,
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beckonDir, services } from '../paths.mjs';
@@ -6,6 +7,8 @@ import { processesMentioning } from '../process/leftovers.mjs';
 import { step } from '../process/progress.mjs';
 
 const template = 'beckon_template';
+/** Not the names that a Beckon uses, for the server may be the developer's own. */
+const roleOf = (app) => `beckon_test_${app}`;
 
 /**
  * A PostgreSQL with a migrated template database and a Redis, for this run only; TEST_DATABASE_ADMIN_URL and
@@ -23,9 +26,10 @@ export async function openTestInfra({ signal }) {
       (await step('PostgreSQL', () => postgres(dir, servers, signal))).url;
     const redis =
       process.env.TEST_REDIS_URL || (await step('Redis', () => redisServer(dir, servers, signal))).url;
-    await step('Template database', () => makeTemplate(admin));
+    const password = randomBytes(18).toString('base64url');
+    await step('Template database', () => makeTemplate(admin, password));
     signal.throwIfAborted();
-    return { env: environment({ admin, redis, dir }), close };
+    return { env: environment({ admin, password, redis, dir }), close };
   } catch (error) {
     await close();
     throw error;
@@ -51,25 +55,33 @@ async function redisServer(dir, servers, signal) {
   return server;
 }
 
-async function makeTemplate(adminUrl) {
+async function makeTemplate(adminUrl, password) {
   const { dropDatabase, ensureDatabase, withClient } = await import('../db/databases.mjs');
   const { migrate } = await import('../db/migrate.mjs');
+  const { asRole, ensureRoles } = await import('../db/roles.mjs');
   await withClient(adminUrl, (client) =>
     client.query(`UPDATE pg_database SET datistemplate = false WHERE datname = $1`, [template]),
   );
   await dropDatabase(adminUrl, template);
-  await migrate({ databaseUrl: await ensureDatabase(adminUrl, template) });
+  const databaseUrl = await ensureDatabase(adminUrl, template);
+  await migrate({ databaseUrl });
+  const byService = (urlOf) => Object.fromEntries(services.map((app) => [app, urlOf(app)]));
+  await ensureRoles({
+    ownerUrls: byService(() => databaseUrl),
+    roleUrls: byService((app) => asRole(databaseUrl, roleOf(app), password)),
+  });
   // A database that somebody is connected to cannot be cloned.
   await withClient(adminUrl, (client) =>
     client.query(`ALTER DATABASE ${template} IS_TEMPLATE true ALLOW_CONNECTIONS false`),
   );
 }
 
-function environment({ admin, redis, dir }) {
+function environment({ admin, password, redis, dir }) {
   return {
     NODE_ENV: 'test',
     TEST_DATABASE_ADMIN_URL: admin,
     TEST_TEMPLATE_DATABASE: template,
+    TEST_DATABASE_ROLE_PASSWORD: password,
     TEST_REDIS_URL: redis,
     TEST_INFRA: beckonDir,
     TEST_DIR: dir,

@@ -28,7 +28,7 @@ const environment = z
     PORT: wholeNumber(0, 65535).default(3000),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 
-    DATABASE_URL: postgresUrl,
+    DATABASE_URL: postgresUrl.optional(),
     USER_DATABASE_URL: postgresUrl.optional(),
     POST_DATABASE_URL: postgresUrl.optional(),
     COMMENT_DATABASE_URL: postgresUrl.optional(),
@@ -101,9 +101,16 @@ export class Config {
     throw new Error(`Beckon can't start with this configuration:\n${lines.join('\n')}`);
   }
 
-  /** The server that holds a service's PostgreSQL schema. */
+  /**
+   * Where a service's PostgreSQL schema is, and as whom it is reached.
+   * @throws Error that names the variables when neither is set: at start, when the services of a process are known.
+   */
   databaseUrl(service: Service): string {
-    return this[`${service.toUpperCase() as Uppercase<Service>}_DATABASE_URL`] ?? this.DATABASE_URL;
+    const own = `${service.toUpperCase() as Uppercase<Service>}_DATABASE_URL` as const;
+    const url = this[own] ?? this.DATABASE_URL;
+    if (url === undefined)
+      throw new Error(`Beckon can't start with this configuration:\n  ${own}: set it, or DATABASE_URL`);
+    return url;
   }
 
   /** Where a service's gRPC server listens; in one process with the caller unless said otherwise. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Fault } from '#faults/armed/fault-point.js';
 import { Api } from '#testkit/api.js';
 import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
-import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { cloneDatabase, databaseEnvironment, type TestDatabase } from '#testkit/database.js';
 import { drain } from '#testkit/drain.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { OpenApiCheck } from '#testkit/openapi-check.js';
@@ -46,7 +46,7 @@ export class Beckon {
       BECKON_ENV: 'development',
       PORT: String(port),
       GRPC_PORT: String(await freePort()),
-      DATABASE_URL: throughPort(database.url, options.databasePort),
+      ...databaseEnvironment(database, options.databasePort),
       REDIS_URL: options.redisUrl ?? fromTestRun('TEST_REDIS_URL'),
       REDIS_PREFIX: `t${randomBytes(4).toString('hex')}`,
       AUTH_HS256_SECRET: USER_SECRET,
@@ -139,10 +139,4 @@ export class Beckon {
   drain(ms?: number): Promise<void> {
     return drain(this.database, ms);
   }
-}
-
-function throughPort(databaseUrl: string, port: number | undefined): string {
-  const url = new URL(databaseUrl);
-  if (port !== undefined) url.port = String(port);
-  return url.href;
 }
