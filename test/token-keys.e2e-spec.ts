@@ -7,35 +7,14 @@ import {
   type JWTHeaderParameters,
   SignJWT,
 } from 'jose';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { Beckon } from '#testkit/beckon.js';
+import { KeyServer } from '#testkit/key-server.js';
 import { expectProblem } from '#testkit/problem.js';
 import { USER_SECRET } from '#testkit/tokens.js';
 
 const ROUTE = '/v1/notifications/counts';
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
-
-/** Serves a key set, or what is said instead. */
-class KeyServer {
-  requests = 0;
-  answer: { status: number; body: string } = { status: 200, body: '{"keys":[]}' };
-  private readonly server: Server = createServer((_, reply) => {
-    this.requests++;
-    reply.writeHead(this.answer.status, { 'content-type': 'application/json' }).end(this.answer.body);
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/jwks.json`;
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
 
 const keys = new KeyServer();
 const attacker = new KeyServer();

@@ -1,0 +1,88 @@
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+
+import { Beckon } from '#testkit/beckon.js';
+import { acquaint, insist } from '#testkit/insist.js';
+import { KeyServer } from '#testkit/key-server.js';
+import { OpenApiCheck } from '#testkit/openapi-check.js';
+import { signToken } from '#testkit/tokens.js';
+
+import { Canary } from './canary.js';
+import type { OpenApi } from './openapi.js';
+import { Victim } from './victim.js';
+
+/** Whom the attacks speak as: two with nothing to hide, and all that they may touch. */
+export const ATTACKERS = ['mallory', 'ben'] as const;
+
+/** A running Beckon to attack, with people, a victim, published keys, and a port that must stay silent. */
+export class Target {
+  private constructor(
+    readonly beckon: Beckon,
+    readonly victim: Victim,
+    readonly document: OpenApi,
+    readonly check: OpenApiCheck,
+    /** The key pair whose public half the network publishes under `key-1`. */
+    readonly keys: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey },
+    private readonly keyServer: KeyServer,
+    readonly canary: Canary,
+  ) {}
+
+  /** Tokens are checked with a shared secret and with published keys, so that one can be taken for the other. */
+  static async open(): Promise<Target> {
+    const keyServer = new KeyServer();
+    const keys = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'key-1', alg: 'RS256', use: 'sig' };
+    keyServer.answer.body = JSON.stringify({ keys: [jwk] });
+    const beckon = await Beckon.start({
+      env: { AUTH_JWKS_URL: await keyServer.listen(), WRITES_PER_SECOND: '1000000' },
+    });
+    await beckon.people(...ATTACKERS, 'cy');
+    const victim = await Victim.make(beckon);
+    const mallory = await beckon.as('mallory');
+    await insist(() => mallory.post('/v1/posts', { id: 'm-post', body: 'A post of an attacker' }));
+    await acquaint(beckon, [...ATTACKERS, victim.id], ['m-post', victim.post]);
+    await beckon.drain();
+    const document = (await (await fetch(`${beckon.url}/openapi.json`)).json()) as OpenApi;
+    const check = new OpenApiCheck(document);
+    const canary = await Canary.listen();
+    const target = new Target(beckon, victim, document, check, keys, keyServer, canary);
+    await target.warmUp();
+    return target;
+  }
+
+  /** Resident memory of the process in megabytes, as it says itself. */
+  async memoryMb(): Promise<number> {
+    const metrics = await (await fetch(`${this.beckon.url}/metrics`)).text();
+    const bytes = /^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1];
+    if (bytes === undefined) throw new Error('the process does not tell its memory');
+    return Number(bytes) / 2 ** 20;
+  }
+
+  /** Whether somebody who does no harm is served: everything that a request can need is asked. */
+  async serves(): Promise<boolean> {
+    const api = this.beckon.withHeaders({ authorization: `Bearer ${await signToken('cy')}` });
+    const list = await insist(() => api.get('/v1/notifications'));
+    const post = await insist(() => api.post('/v1/posts', { body: 'Still here' }));
+    return Array.isArray(list.groups) && typeof post.id === 'string';
+  }
+
+  async close(): Promise<void> {
+    await this.canary.close();
+    await this.keyServer.close();
+    await this.beckon.stop();
+  }
+
+  /** Code that has run is compiled and its pools are filled: what comes on top in an attack is the attack's. */
+  private async warmUp(): Promise<void> {
+    const api = await this.beckon.as('cy');
+    const rounds = Array.from({ length: 40 });
+    for (const _ of rounds)
+      await Promise.all(
+        [
+          '/v1/notifications',
+          `/v1/posts/${this.victim.post}/comments`,
+          '/v1/me/activity',
+          '/v1/posts?author=cy',
+        ].map((path) => insist(() => api.get(path))),
+      );
+  }
+}
