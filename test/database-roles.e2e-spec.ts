@@ -135,11 +135,12 @@ describe('npm run db:roles', () => {
   };
   const opens = async (url: string | undefined) => {
     const client = new pg.Client({ connectionString: url });
-    const opened = client.connect().then(
+    const opened = await client.connect().then(
       () => true,
       () => false,
     );
-    return opened.finally(() => client.end());
+    await client.end();
+    return opened;
   };
 
   afterAll(async () => {

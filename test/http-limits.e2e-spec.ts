@@ -1,6 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
 import { expectProblem } from '#testkit/problem.js';
-import { sendRaw } from '#testkit/raw-http.js';
 
 const APP = 'https://app.example.com';
 const SECOND = 'https://second.example.com';
@@ -114,37 +113,5 @@ describe('another origin', () => {
   ])('that is not (%s) may not', async (origin) => {
     const answer = await ask(origin);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-  });
-});
-
-describe('a request that does not come to its end', () => {
-  const LIMIT_MS = 20_000;
-  const head = 'POST /v1/posts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-
-  it('is given up after ten seconds, while others are served', async () => {
-    const auth = `Authorization: Bearer ${await beckon.tokenOf('ana')}\r\n`;
-    const slow: Parameters<typeof sendRaw>[1][] = [
-      { text: head },
-      { text: 'GET /v1/not' },
-      { text: head, drip: { text: 'X-A: b\r\n', everyMs: 500 } },
-      { text: `${head}${auth}Content-Length: 1000\r\n\r\n{"body":"` },
-      { text: `${head}${auth}Content-Length: 60000\r\n\r\n{"body":"`, drip: { text: 'x', everyMs: 300 } },
-      {
-        text: `${head}${auth}Transfer-Encoding: chunked\r\n\r\n`,
-        drip: { text: '1\r\n{\r\n', everyMs: 500 },
-      },
-    ];
-    const under = Promise.all(
-      slow
-        .flatMap((request) => [request, request, request])
-        .map((request) => sendRaw(beckon.url, { ...request, giveUpAfterMs: LIMIT_MS })),
-    );
-    const ben = await beckon.as('ben');
-    expect((await ben.get('/v1/notifications')).status).toBe(200);
-    for (const answer of await under) {
-      expectProblem(answer, 408, 'REQUEST_TIMEOUT');
-      expect(answer.afterMs).toBeGreaterThan(8_000);
-    }
-    expect((await ben.get('/v1/notifications')).status).toBe(200);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fromTestRun } from '#testkit/environment.js';
 import { Random } from '#testkit/random.js';
 
-import type { Row, Run, Tool } from '../tool/tool.js';
+import type { Row, Run, Tool } from '../tool/definition.js';
 import type { Attack } from './attack.js';
 import { attacks } from './attacks.js';
 import { Findings } from './findings.js';

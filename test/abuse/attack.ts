@@ -1,6 +1,6 @@
 import type { Random } from '#testkit/random.js';
 
-import type { Part } from '../tool/tool.js';
+import type { Part } from '../tool/definition.js';
 import type { Findings } from './findings.js';
 import type { Target } from './target.js';
 

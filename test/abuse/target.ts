@@ -15,6 +15,8 @@ export const ATTACKERS = ['mallory', 'ben'] as const;
 
 /** A running Beckon to attack, with people, a victim, published keys, and a port that must stay silent. */
 export class Target {
+  private made = 0;
+
   private constructor(
     readonly beckon: Beckon,
     readonly victim: Victim,
@@ -47,6 +49,18 @@ export class Target {
     const target = new Target(beckon, victim, document, check, keys, keyServer, canary);
     await target.warmUp();
     return target;
+  }
+
+  /** Makes people whom no other attack has touched. @returns their ids */
+  async strangers<const Roles extends readonly string[]>(
+    ...roles: Roles
+  ): Promise<Record<Roles[number], string>> {
+    const ids = roles.map((role) => `${role}-${++this.made}`);
+    await this.beckon.people(...ids);
+    return Object.fromEntries(roles.map((role, index) => [role, ids[index]])) as Record<
+      Roles[number],
+      string
+    >;
   }
 
   /** Resident memory of the process in megabytes, as it says itself. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import type { Part, Row, Tool } from './tool.js';
+import type { Part, Row, Tool } from './definition.js';
 
 /** What a tool was asked for. */
 export interface ToolOptions<P> {

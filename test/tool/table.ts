@@ -1,9 +1,4 @@
-import type { Row } from './tool.js';
-
-export interface Column<R> {
-  readonly head: string;
-  readonly of: (row: R) => string | number;
-}
+import type { Column, Row } from './definition.js';
 
 /** The table for a terminal, and under it what was found. */
 export function toText<R extends Row>(between: readonly Column<R>[], rows: readonly R[]): string {

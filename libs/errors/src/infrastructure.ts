@@ -30,7 +30,9 @@ const SOCKET_CODES = new Set([
 const CONNECTION_MESSAGES =
   /timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|Connection terminated|Client has encountered a connection error|not queryable|Connection is closed|Stream isn't writeable|Command timed out|max retries per request/i;
 
+/** UNAUTHENTICATED: two processes have different secrets, as while a new one is handed out; no work is to blame. */
 const GRPC_INFRASTRUCTURE = new Set<number>([
+  status.UNAUTHENTICATED,
   status.UNAVAILABLE,
   status.DEADLINE_EXCEEDED,
   status.RESOURCE_EXHAUSTED,

@@ -232,5 +232,5 @@ function comparable(answer: Answered, ids: Readonly<Record<string, string>>): st
   const headers = [...answer.headers].filter(
     ([name]) => !['date', 'x-request-id', 'content-length'].includes(name),
   );
-  return JSON.stringify([answer.status, headers.toSorted(), body]);
+  return JSON.stringify([answer.status, headers.toSorted(([a], [b]) => a.localeCompare(b)), body]);
 }
