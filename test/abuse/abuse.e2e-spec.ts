@@ -29,6 +29,6 @@ describe('a Beckon that is attacked', () => {
       expect(row.findings).toEqual([]);
       expect(attempts).toBeGreaterThan(0);
     },
-    120_000,
+    240_000,
   );
 });
