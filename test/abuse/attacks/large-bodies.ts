@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 import type { Assault, Attack } from '../attack.js';
 import { operationsOf } from '../openapi.js';
@@ -19,12 +20,16 @@ export const largeBodies: Attack = {
   async run(assault) {
     const { target, findings } = assault;
     const beforeMb = await target.memoryMb();
-    const peak = watchMemory(assault);
+    const stopWatching = watchMemory(assault);
     const largest = assault.scaled(1_024, 64);
     const sizes = [2, 8, 64, 256, 1_024].filter((mb) => mb <= largest);
-    for (const mb of sizes) await pourInto(assault, mb * MB);
-    await bombs(assault, Math.min(largest, 512) * MB);
-    const peakMb = await peak();
+    let peakMb = 0;
+    try {
+      for (const mb of sizes) await pourInto(assault, mb * MB);
+      await bombs(assault, Math.min(largest, 512) * MB);
+    } finally {
+      peakMb = await stopWatching();
+    }
     findings.note(
       `largest body ${sizes.at(-1)} MB, peak RSS ${Math.round(peakMb)} MB, before ${Math.round(beforeMb)} MB`,
     );
@@ -68,7 +73,7 @@ async function pourInto({ target, findings }: Assault, bytes: number): Promise<v
 /** A thousand times as large as they look, at every route that takes a body. */
 async function bombs(assault: Assault, bytes: number): Promise<void> {
   const { target, findings } = assault;
-  const bomb = gzipSync(Buffer.alloc(bytes, ' '), { level: 9 }).subarray(0, 60_000);
+  const bomb = (await promisify(gzip)(Buffer.alloc(bytes, ' '))).subarray(0, 60_000);
   const token = await target.beckon.tokenOf('network', 'service');
   for (const { method, path, body } of operationsOf(target.document)) {
     if (body === undefined) continue;
