@@ -23,11 +23,13 @@ export async function sendRaw(
   const began = performance.now();
   const received = await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(text));
-    const dripper =
-      drip === undefined
-        ? undefined
-        : setInterval(() => socket.writable && socket.write(drip.text), drip.everyMs);
+    let dripper: NodeJS.Timeout | undefined;
+    const socket = connect({ host: hostname, port: Number(port) }, () => {
+      socket.write(text);
+      // Not before the connection stands, or what drips would come before the request.
+      if (drip !== undefined)
+        dripper = setInterval(() => socket.writable && socket.write(drip.text), drip.everyMs);
+    });
     const limit = setTimeout(
       () => socket.destroy(new Error(`not closed after ${giveUpAfterMs} ms`)),
       giveUpAfterMs,
