@@ -13,7 +13,7 @@ export interface ApiAnswer<T = Record<string, unknown>> {
 /** Requests as one caller. Every answer is held against the OpenAPI document. */
 export class Api {
   constructor(
-    private readonly url: string,
+    private readonly urlOf: (path: string) => string,
     private readonly check: OpenApiCheck | undefined,
     private readonly headers: Readonly<Record<string, string>>,
   ) {}
@@ -36,7 +36,7 @@ export class Api {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<ApiAnswer<T>> {
-    const url = `${this.url}${path}`;
+    const url = `${this.urlOf(path)}${path}`;
     const response = await fetch(url, {
       method,
       headers: {

@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import type { Fault } from '#faults/armed/fault-point.js';
 import { fromTestRun } from '#testkit/environment.js';
 
-const START_LIMIT_MS = 30_000;
+/** For a machine on which much else starts too. */
+const START_LIMIT_MS = 90_000;
+
+/** None of them outlives the suite, however that ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** A built app running as a process of its own. */
 export interface AppProcess {
@@ -23,15 +30,14 @@ export interface AppProcess {
 
 /**
  * Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers.
- * @param faults when given, even if empty, the app is started so that faults can be armed; these are, from the start.
- * @param build the folder whose `dist` it is, if not this one's.
+ * @param options `faults`: when given, even if empty, the app is started so that faults can be armed; these are, from
+ *   the start. `build`: the folder whose `dist` it is, if not this one's.
  * @throws when it ends before that
  */
 export async function startApp(
   app: string,
   env: Record<string, string>,
-  faults?: readonly Fault[],
-  build = '',
+  { faults, build = '' }: { faults?: readonly Fault[] | undefined; build?: string | undefined } = {},
 ): Promise<AppProcess> {
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
@@ -48,6 +54,8 @@ export async function startApp(
       stdio: ['ignore', 'pipe', 'pipe', ...(faults === undefined ? [] : ['ipc' as const])],
     },
   );
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const sink = createWriteStream(log, { flags: 'a' });
   let tail = '';
   for (const output of [child.stdout, child.stderr]) {
@@ -59,7 +67,10 @@ export async function startApp(
   await Promise.race([
     untilLive(`http://127.0.0.1:${env['PORT']}/health/live`),
     ended.then(() => Promise.reject(new Error(`${app} ended at its start:\n${tail}`))),
-  ]);
+  ]).catch((error: Error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     pid: child.pid ?? 0,
     child,

@@ -25,37 +25,37 @@ export interface BeckonOptions {
   readonly faults?: readonly Fault[];
 }
 
+const STREAM = '/v1/notifications/stream';
+
 /** A running Beckon with a database and a Redis prefix of its own. */
 export class Beckon {
   private app: AppProcess | undefined;
   private check: OpenApiCheck | undefined;
   private readonly tokens = new Map<string, string>();
 
-  private constructor(
+  protected constructor(
     readonly url: string,
     readonly database: TestDatabase,
     readonly env: Record<string, string>,
-    private readonly faults: readonly Fault[] | undefined,
-    private readonly build: string | undefined,
+    protected readonly options: BeckonOptions,
   ) {}
 
   static async start(options: BeckonOptions = {}): Promise<Beckon> {
     const database = options.database ?? (await cloneDatabase());
-    const port = await freePort();
     const env = {
-      BECKON_ENV: 'development',
-      PORT: String(port),
+      ...environment(database, options),
+      PORT: String(await freePort()),
       GRPC_PORT: String(await freePort()),
-      ...databaseEnvironment(database, options.databasePort),
-      REDIS_URL: options.redisUrl ?? fromTestRun('TEST_REDIS_URL'),
-      REDIS_PREFIX: `t${randomBytes(4).toString('hex')}`,
-      AUTH_HS256_SECRET: USER_SECRET,
-      SERVICE_TOKEN_SECRET: SERVICE_SECRET,
       ...options.env,
     };
-    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env, options.faults, options.build);
+    const beckon = new Beckon(`http://127.0.0.1:${env.PORT}`, database, env, options);
     await beckon.run();
     return beckon;
+  }
+
+  /** The process that answers this path: scheme, host and port. */
+  urlOf(_path: string): string {
+    return this.url;
   }
 
   get grpcAddress(): string {
@@ -71,9 +71,14 @@ export class Beckon {
     return this.app?.ended ?? Promise.resolve();
   }
 
+  /** False when the process has ended, by whomever. */
+  get isRunning(): boolean {
+    return this.app?.child.exitCode === null && this.app.child.signalCode === null;
+  }
+
   /** Starts the process (again). */
   async run(): Promise<void> {
-    this.app = await startApp('all-in-one', this.env, this.faults, this.build);
+    this.app = await startApp('all-in-one', this.env, this.options);
     this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
   }
 
@@ -107,7 +112,7 @@ export class Beckon {
   }
 
   withHeaders(headers: Record<string, string>): Api {
-    return new Api(this.url, this.check, headers);
+    return new Api((path) => this.urlOf(path), this.check, headers);
   }
 
   async tokenOf(userId: string, scope?: string): Promise<string> {
@@ -132,11 +137,24 @@ export class Beckon {
   async stream(userId: string, after?: number): Promise<TestStream> {
     const headers: Record<string, string> = { authorization: `Bearer ${await this.tokenOf(userId)}` };
     if (after !== undefined) headers['last-event-id'] = String(after);
-    return TestStream.open(`${this.url}/v1/notifications/stream`, headers);
+    return TestStream.open(`${this.urlOf(STREAM)}${STREAM}`, headers);
   }
 
   /** Waits until everything accepted so far has had its whole effect. */
   drain(ms?: number): Promise<void> {
     return drain(this.database, ms);
   }
+}
+
+/** What every process of a Beckon is told; ports are its own. */
+export function environment(database: TestDatabase, options: BeckonOptions): Record<string, string> {
+  return {
+    BECKON_ENV: 'development',
+    ...databaseEnvironment(database, options.databasePort),
+    REDIS_URL: options.redisUrl ?? fromTestRun('TEST_REDIS_URL'),
+    REDIS_PREFIX: `t${randomBytes(4).toString('hex')}`,
+    AUTH_HS256_SECRET: USER_SECRET,
+    SERVICE_TOKEN_SECRET: SERVICE_SECRET,
+    ...options.env,
+  };
 }

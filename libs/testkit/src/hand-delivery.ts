@@ -5,6 +5,8 @@ import { eventQueues } from '#contracts/queues.js';
 import type { EventData, EventType } from '#contracts/events.js';
 import type { Beckon } from '#testkit/beckon.js';
 
+const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
+
 /** An event as a producer writes it. */
 export interface HandMadeEvent {
   readonly id: string;
@@ -39,8 +41,9 @@ export class HandDelivery {
 
   /** Delivers envelopes, and waits until every job is gone and every event settled. */
   async deliver(...envelopes: (readonly HandMadeEvent[])[]): Promise<void> {
-    const opts = { removeOnComplete: true, removeOnFail: true };
-    await this.queue.addBulk(envelopes.map((events) => ({ name: 'events', data: { events }, opts })));
+    await this.queue.addBulk(
+      envelopes.map((events) => ({ name: 'events', data: { events }, opts: KEEP_NOTHING })),
+    );
     const ids = [...new Set(envelopes.flat().map(({ id }) => id))];
     const until = Date.now() + 30_000;
     for (;;) {
@@ -49,11 +52,21 @@ export class HandDelivery {
            SELECT 1 FROM notification.ledger WHERE event_id = id AND status <> 'trying')`,
         [ids],
       );
-      const jobs = await this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
+      const jobs = await this.open();
       if (open?.unsettled === 0 && jobs === 0) return this.beckon.drain();
       if (Date.now() > until) throw new Error(`${open?.unsettled} events and ${jobs} jobs are left`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** Puts a job in without waiting for it, whatever it holds. */
+  async put(data: unknown): Promise<void> {
+    await this.queue.add('events', data, KEEP_NOTHING);
+  }
+
+  /** Jobs that the consumer has not finished. */
+  open(): Promise<number> {
+    return this.queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized');
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ export interface ListedGroup {
   readonly title: string;
   readonly subject: { readonly kind: string; readonly id: string; readonly excerpt: string | null };
   readonly actorCount: number;
+  readonly actorIds: readonly string[];
   readonly reactions: Record<string, number>;
   readonly seen: boolean;
   readonly readAt: string | null;
@@ -95,7 +96,8 @@ export function deadLetters(beckon: Beckon): Promise<{ queue: string; type: stri
   );
 }
 
-async function pages<T>(
+/** All rows of a paged list, and its first answer. @throws when it is answered by anything but 200 */
+export async function pages<T>(
   api: Api,
   path: string,
   list: string,

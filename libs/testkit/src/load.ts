@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, type IncomingMessage, request } from 'node:http';
 
 import type { Beckon } from '#testkit/beckon.js';
+import { HttpConnection, type HttpReply } from '#testkit/http-connection.js';
 
 /** Something that a person does. */
 export interface Operation {
   readonly actor: string;
+  /** As the network's service instead of the actor. */
+  readonly service?: boolean;
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
@@ -16,10 +18,13 @@ export interface Operation {
 /** What a connection does next; undefined ends it. One connection does one thing at a time. */
 export type Script = () => Operation | undefined;
 
-interface Reply {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  readonly body: string;
+export interface LoadOptions {
+  /**
+   * An open loop: operations come due at this rate whatever becomes of the earlier ones, and latency counts from when
+   * one was due, so that a server that stalls is charged for everybody who would have waited. Left out, each
+   * connection goes on as soon as it is answered.
+   */
+  readonly perSecond?: number;
 }
 
 /** A server that does not answer within this has not answered. */
@@ -37,6 +42,8 @@ export class Load {
   acknowledged = 0;
   /** Attempts that no answer came to. */
   unknown = 0;
+  /** What the operation that needed most attempts needed. */
+  mostAttempts = 0;
   /** Answers by status. */
   readonly statuses = new Map<number, number>();
   /** Refusals that no retry would mend, and what else is wrong with answers; the first few. */
@@ -45,10 +52,13 @@ export class Load {
   readonly latencies: number[] = [];
   readonly finished: Promise<void>;
   private stopping = false;
+  private givenUp = false;
+  private due = performance.now();
 
   constructor(
     private readonly beckon: Beckon,
     scripts: readonly Script[],
+    private readonly options: LoadOptions = {},
   ) {
     this.finished = Promise.all(scripts.map((script) => this.connection(script))).then(() => undefined);
   }
@@ -78,30 +88,60 @@ export class Load {
     await this.finished;
   }
 
+  /** What was answered so far was a warm-up: forgets how, and keeps what was done. */
+  measureFromNow(): void {
+    this.latencies.length = 0;
+    this.statuses.clear();
+    this.unknown = 0;
+    this.mostAttempts = 0;
+  }
+
+  /** Gives everything up, answered or not. */
+  async abandon(): Promise<void> {
+    this.givenUp = true;
+    await this.stop();
+  }
+
   summary(): string {
     const statuses = [...this.statuses].map(([status, count]) => `${status}: ${count}`).join(', ');
     return `acknowledged ${this.acknowledged}, unknown ${this.unknown}, ${statuses}; ${this.complaints.join('; ')}`;
   }
 
   private async connection(script: Script): Promise<void> {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const doors = new Map<string, HttpConnection>();
     try {
       while (!this.stopping) {
-        const operation = script();
+        const dueAt = await this.turn();
+        const operation = this.stopping ? undefined : script();
         if (operation === undefined) return;
-        await this.untilAcknowledged(agent, operation);
+        await this.untilAcknowledged(doors, operation, dueAt);
       }
     } finally {
-      agent.destroy();
+      for (const door of doors.values()) door.close();
     }
   }
 
-  private async untilAcknowledged(agent: Agent, operation: Operation): Promise<void> {
+  /** Waits until the next operation is due. @returns when that was (performance.now()) */
+  private async turn(): Promise<number> {
+    const { perSecond } = this.options;
+    if (perSecond === undefined) return performance.now();
+    const dueAt = this.due;
+    this.due += 1_000 / perSecond;
+    const ms = dueAt - performance.now();
+    if (ms > 0) await pause(ms);
+    return dueAt;
+  }
+
+  private async untilAcknowledged(
+    doors: Map<string, HttpConnection>,
+    operation: Operation,
+    dueAt: number,
+  ): Promise<void> {
     const key = randomUUID();
     const until = Date.now() + GIVE_UP_MS;
-    for (;;) {
-      const sentAt = performance.now();
-      const reply = await this.attempt(agent, operation, key);
+    for (let [sentAt, attempts] = [dueAt, 1]; ; [sentAt, attempts] = [performance.now(), attempts + 1]) {
+      this.mostAttempts = Math.max(this.mostAttempts, attempts);
+      const reply = await this.attempt(doors, operation, key);
       if (reply === undefined) this.unknown++;
       else {
         this.latencies.push(performance.now() - sentAt);
@@ -117,7 +157,7 @@ export class Load {
         }
         if (!/^\d+$/.test(reply.retryAfter ?? '')) this.complain(`503 without Retry-After: ${reply.body}`);
       }
-      if (Date.now() > until) {
+      if (this.givenUp || Date.now() > until) {
         this.complain(`${operation.method} ${operation.path} was never acknowledged`);
         return;
       }
@@ -129,25 +169,27 @@ export class Load {
     if (this.complaints.length < 10) this.complaints.push(what);
   }
 
-  private async attempt(agent: Agent, operation: Operation, key: string): Promise<Reply | undefined> {
-    const body = operation.body === undefined ? undefined : JSON.stringify(operation.body);
-    const headers: Record<string, string> = {
-      authorization: `Bearer ${await this.beckon.tokenOf(operation.actor)}`,
-      ...(operation.method === 'POST' ? { 'idempotency-key': key } : {}),
-      ...(body === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-    };
-    return new Promise((resolve) => {
-      const sent = request(
-        `${this.beckon.url}${operation.path}`,
-        { method: operation.method, agent, headers, timeout: ANSWER_MS },
-        (response) => void read(response).then(resolve, () => resolve(undefined)),
-      );
-      sent.on('error', () => resolve(undefined));
-      sent.on('timeout', () => sent.destroy());
-      sent.end(body);
-    });
+  private async attempt(
+    doors: Map<string, HttpConnection>,
+    { actor, service, method, path, body }: Operation,
+    key: string,
+  ): Promise<HttpReply | undefined> {
+    const token = await (service === true
+      ? this.beckon.tokenOf('network', 'service')
+      : this.beckon.tokenOf(actor));
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (method === 'POST') headers['idempotency-key'] = key;
+    const origin = this.beckon.urlOf(path);
+    let door = doors.get(origin);
+    if (door === undefined) {
+      const { hostname, port } = new URL(origin);
+      door = new HttpConnection(hostname, Number(port));
+      doors.set(origin, door);
+    }
+    return door.send(
+      { method, path, headers, body: body === undefined ? undefined : JSON.stringify(body) },
+      ANSWER_MS,
+    );
   }
 }
 
@@ -155,13 +197,6 @@ export class Load {
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
-async function read(response: IncomingMessage): Promise<Reply> {
-  let body = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response) body += chunk as string;
-  return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body };
 }
 
 function pause(ms: number): Promise<void> {

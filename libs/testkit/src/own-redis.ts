@@ -1,25 +1,29 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { Redis } from 'ioredis';
+
 import { freePort } from '#testkit/app-process.js';
-import { fromTestRun } from '#testkit/environment.js';
+import { OwnServer } from '#testkit/own-server.js';
 
 /** A Redis of a suite's own, for those that empty, kill or freeze it. Keeps its port and data over restarts. */
 export class OwnRedis {
-  private runner: ChildProcess | undefined;
-  private serverPid = 0;
+  /** For commands of the suite; connects when it is used. */
+  readonly admin: Redis;
 
-  private constructor(
-    readonly port: number,
-    private readonly dir: string,
-  ) {}
+  private constructor(private readonly server: OwnServer) {
+    this.admin = new Redis(this.url, { lazyConnect: true, retryStrategy: () => 200 });
+    this.admin.on('error', () => undefined);
+  }
 
   static async start(): Promise<OwnRedis> {
-    const redis = new OwnRedis(await freePort(), mkdtempSync(join(fromTestRun('TEST_DIR'), 'redis-')));
-    await redis.run();
-    return redis;
+    const server = new OwnServer('redis', await freePort());
+    await server.run();
+    return new OwnRedis(server);
+  }
+
+  get port(): number {
+    return this.server.port;
   }
 
   get url(): string {
@@ -27,33 +31,25 @@ export class OwnRedis {
   }
 
   /** Starts it again after a kill, with whatever its append-only file holds. */
-  async run(): Promise<void> {
-    await this.stop();
-    const runner = spawn(process.execPath, ['libs/testkit/src/run-redis.mjs', this.dir, String(this.port)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    this.runner = runner;
-    let output = '';
-    runner.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    while (output.split('\n').length < 3) {
-      await Promise.race([
-        once(runner.stdout, 'data'),
-        once(runner, 'exit').then(() => Promise.reject(new Error('Redis did not start'))),
-      ]);
-    }
-    this.serverPid = Number(output.split('\n')[1]);
+  run(): Promise<void> {
+    return this.server.run();
+  }
+
+  /** Starts it again after a kill, with nothing. */
+  async runEmpty(): Promise<void> {
+    const { dir } = this.server;
+    for (const name of readdirSync(dir))
+      if (/^appendonly|\.rdb$/.test(name)) rmSync(join(dir, name), { recursive: true });
+    await this.run();
   }
 
   /** Sends a signal to the server itself (SIGKILL, SIGSTOP, SIGCONT). */
   signal(signal: NodeJS.Signals): void {
-    process.kill(this.serverPid, signal);
+    this.server.signal(signal);
   }
 
   async stop(): Promise<void> {
-    const { runner } = this;
-    if (runner === undefined || runner.exitCode !== null || runner.signalCode !== null) return;
-    const ended = once(runner, 'exit');
-    runner.kill('SIGTERM');
-    await ended;
+    this.admin.disconnect();
+    await this.server.stop();
   }
 }

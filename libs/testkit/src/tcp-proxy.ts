@@ -5,10 +5,11 @@ export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private mode: 'pass' | 'refuse' | 'freeze' = 'pass';
   private server: Server | undefined;
+  private delayMs = 0;
 
   private constructor(
     readonly port: number,
-    private readonly target: { host: string; port: number },
+    private target: { host: string; port: number },
   ) {}
 
   static async start(port: number, target: { host: string; port: number }): Promise<TcpProxy> {
@@ -33,9 +34,20 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
+  /** Whatever passes from now on takes so much longer, in each direction. */
+  slow(delayMs: number): void {
+    this.delayMs = delayMs;
+  }
+
+  /** New connections lead to another port; those that are open stay where they are. */
+  lead(port: number): void {
+    this.target = { ...this.target, port };
+  }
+
   /** As if nothing had been; what was frozen breaks and comes anew. */
   async restore(): Promise<void> {
     this.mode = 'pass';
+    this.delayMs = 0;
     for (const socket of this.sockets) socket.destroy();
     if (this.server === undefined) await this.listen();
   }
@@ -66,7 +78,13 @@ export class TcpProxy {
       });
       if (this.mode === 'freeze') socket.pause();
     }
-    client.on('data', (chunk) => upstream.write(chunk));
-    upstream.on('data', (chunk) => client.write(chunk));
+    client.on('data', (chunk) => this.forward(chunk, upstream));
+    upstream.on('data', (chunk) => this.forward(chunk, client));
+  }
+
+  private forward(chunk: Buffer, to: Socket): void {
+    if (this.delayMs === 0) to.write(chunk);
+    // Timers of one length end in the order in which they began.
+    else setTimeout(() => to.writable && to.write(chunk), this.delayMs);
   }
 }
