@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { eventsOf } from '#contracts/catalogue.js';
+import { isInfrastructureError } from '#errors/infrastructure.js';
 
 import { CommentsService } from '../../apps/comment/src/comments/comments.service.js';
 import { ThreadsService } from '../../apps/comment/src/threads/threads.service.js';
@@ -10,6 +13,9 @@ import type { Host } from './host.js';
 import type { Model } from './model.js';
 import type { Comment, Post } from './network.js';
 import type { Index, Producing } from './steps.js';
+
+const LIMIT_MS = 15_000;
+const RETRY_MS = 100;
 
 type Producer = 'user' | 'post' | 'comment' | 'reaction';
 
@@ -26,8 +32,21 @@ export class Producers {
   ) {}
 
   async act(step: Producing): Promise<void> {
-    const producer = await this.do(step);
+    const producer = await this.insist(() => this.do(step));
     if (producer !== undefined) await this.collect(producer);
+  }
+
+  /** On a busy machine a look-up may miss its deadline: then nothing is stored, and it is tried again. */
+  private async insist<T>(work: () => Promise<T>): Promise<T> {
+    const until = performance.now() + LIMIT_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isInfrastructureError(error) || performance.now() > until) throw error;
+        await pause(RETRY_MS);
+      }
+    }
   }
 
   /** @returns whose events there may be now; undefined when there was nothing to do it with. */

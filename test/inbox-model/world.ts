@@ -36,6 +36,8 @@ export class World {
     const world = new World(host, `w${++worlds}`);
     const { people } = world.model;
     await host.app.get(ProfileService).saveBatch(people.map((id) => ({ id, handle: id, displayName: id })));
+    // Most of what people do is about a post.
+    await world.take({ do: 'post', by: 0, mentions: [] });
     return world;
   }
 
@@ -103,13 +105,14 @@ export class World {
   }
 
   private async mark(step: Marking): Promise<void> {
-    const me = at(this.model.people, step.by);
-    if (me === undefined) return;
-    const inbox = this.model.inboxOf(me);
-    const shown = at(inbox.shown(), step.group);
-    if (shown === undefined) return;
+    const everything = this.model.people.flatMap((me) => {
+      const inbox = this.model.inboxOf(me);
+      return inbox.shown().map((shown) => ({ me, inbox, ...shown }));
+    });
+    const chosen = at(everything, step.group);
+    if (chosen === undefined) return;
     const service = this.host.app.get(MarksService);
-    const { group, view } = shown;
+    const { me, inbox, group, view } = chosen;
     if (step.do === 'mark') {
       await service.mark(me, group.id ?? '', step.as, 'en');
       inbox.mark(group, step.as);
