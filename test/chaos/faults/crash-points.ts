@@ -75,13 +75,14 @@ class Crashes {
   ) {
     const { random } = chaos;
     this.usual = actsOf(network, USUAL_MIX, CONNECTIONS, random.fork(1));
-    this.publishing = actsOf(network, { ...USUAL_MIX, publish: 60 }, CONNECTIONS, random.fork(2));
+    this.publishing = actsOf(network, { ...USUAL_MIX, publish: 300 }, CONNECTIONS, random.fork(2));
   }
 
   /** A few acts, in the course of which the process is killed; ends when all are acknowledged and one is running. */
   async round(point: FaultPoint): Promise<void> {
     const { beckon, random } = this.chaos;
-    const after = Math.floor(random.next() * (POINTS[point] + 1));
+    // The first time at once, so that each point is reached at least once.
+    const after = this.killsAt(point) === 0 ? 0 : Math.floor(random.next() * (POINTS[point] + 1));
     beckon.arm({ at: point, does: 'kill', after, times: 1 });
     const scripts = point === 'chunk' || point === 'checkpoint' ? this.publishing : this.usual;
     const load = this.chaos.act(scripts.map((script) => atMost(ACTS_EACH, script)));
