@@ -57,7 +57,7 @@ export const crashPoints: FaultDefinition = {
       if (round % ROUNDS_A_CHECK === 0 || round === rounds) await crashes.check(round);
     }
     chaos.note(`${rounds} rounds, ${Math.round((performance.now() - startedAt) / rounds)} ms each`);
-    chaos.note(`killed after ${crashes.summary()}`);
+    chaos.note(`killed after ${crashes.summary()}; not reached in ${rounds - crashes.total} rounds`);
     for (const point of points)
       chaos.expect(crashes.killsAt(point) > 0, `no process was ever killed after ${point}`);
   },
@@ -112,6 +112,10 @@ class Crashes {
 
   killsAt(point: FaultPoint): number {
     return this.kills.get(point) ?? 0;
+  }
+
+  get total(): number {
+    return [...this.kills.values()].reduce((sum, kills) => sum + kills, 0);
   }
 
   /** How often a process was killed after each step. */
