@@ -97,7 +97,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
     step(1, 'a day passes', {}),
     delivery,
   ),
-  { minLength: 1, maxLength: 40, size: 'max' },
+  { minLength: 1, maxLength: 30, size: 'max' },
 );
 
 /** The order in which what is left arrives at the end. */
