@@ -11,6 +11,8 @@ export interface Needs {
   readonly postgres?: boolean;
   /** Processes that can be made to fail at their fault points. */
   readonly faultPoints?: boolean;
+  /** A process on standby, for faults that end the running one again and again. */
+  readonly standby?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,6 @@
 import type { FaultDefinition } from './fault.js';
 import { clock } from './faults/clock.js';
+import { crashPoints } from './faults/crash-points.js';
 import { crowds } from './faults/crowds.js';
 import { everythingLost } from './faults/everything-lost.js';
 import { killed } from './faults/killed.js';
@@ -25,6 +26,7 @@ export const faults: readonly FaultDefinition[] = [
   notAcknowledged,
   relayKilled,
   twoRelays,
+  crashPoints,
   redisFlushed,
   ...redisAway,
   ...postgresAway,

@@ -62,6 +62,7 @@ async function start(
     ...(database === undefined ? {} : { database }),
     ...(options.build === undefined ? {} : { build: options.build }),
     ...(servers.faultPoints === true ? { faults: [] } : {}),
+    ...(servers.standby === true ? { standby: true } : {}),
   };
   const { scale, seed, patience = 1, drainMs = DRAIN_MS } = options;
   const setting = { scale, random: new Random(seed), patience, drainMs, redis, postgres };

@@ -28,32 +28,65 @@ export interface AppProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/** An app that has loaded its code and waits. */
+export interface StandbyApp {
+  /** Becomes the app; waits until `/health/live` answers. @throws when it ends before that */
+  begin(): Promise<AppProcess>;
+  /** Ends it, begun or not. */
+  discard(): Promise<void>;
+}
+
+interface AppOptions {
+  /** When given, even if empty, the app is started so that faults can be armed; these are, from the start. */
+  readonly faults?: readonly Fault[] | undefined;
+  /** The folder whose `dist` it is, if not this one's. */
+  readonly build?: string | undefined;
+}
+
 /**
  * Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers.
- * @param options `faults`: when given, even if empty, the app is started so that faults can be armed; these are, from
- *   the start. `build`: the folder whose `dist` it is, if not this one's.
  * @throws when it ends before that
  */
 export async function startApp(
   app: string,
   env: Record<string, string>,
-  { faults, build = '' }: { faults?: readonly Fault[] | undefined; build?: string | undefined } = {},
+  options: AppOptions = {},
 ): Promise<AppProcess> {
+  const main = join(options.build ?? '', 'dist/apps', app, 'src/main.js');
+  const ipc = options.faults !== undefined;
+  return untilLive(app, env, launch(app, env, options, { program: [main], ipc }));
+}
+
+/** Has a process load an app's code, so that it takes the place of another one sooner. */
+export function prepareApp(app: string, env: Record<string, string>, options: AppOptions = {}): StandbyApp {
+  const program = ['libs/testkit/src/run-standby.mjs', join(options.build ?? '', 'dist/apps'), app];
+  const launched = launch(app, env, options, { program, ipc: true });
+  return {
+    begin: () => {
+      launched.child.send('begin');
+      return untilLive(app, env, launched);
+    },
+    discard: async () => void (await launched.end('SIGKILL')),
+  };
+}
+
+function launch(
+  app: string,
+  env: Record<string, string>,
+  { faults }: AppOptions,
+  { program, ipc }: { program: string[]; ipc: boolean },
+): LaunchedApp {
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
-  const child = spawn(
-    process.execPath,
-    [...conditions, '--enable-source-maps', join(build, 'dist/apps', app, 'src/main.js')],
-    {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        LOG_LEVEL: 'info',
-        ...(faults === undefined ? {} : { BECKON_FAULTS: JSON.stringify(faults) }),
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe', ...(faults === undefined ? [] : ['ipc' as const])],
+  const child = spawn(process.execPath, [...conditions, '--enable-source-maps', ...program], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      LOG_LEVEL: 'info',
+      ...(faults === undefined ? {} : { BECKON_FAULTS: JSON.stringify(faults) }),
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? ['ipc' as const] : [])],
+  });
   running.add(child);
   child.once('exit', () => running.delete(child));
   const sink = createWriteStream(log, { flags: 'a' });
@@ -63,14 +96,7 @@ export async function startApp(
     output.pipe(sink, { end: false });
     output.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4_000)));
   }
-  const ended = once(child, 'exit');
-  await Promise.race([
-    untilLive(`http://127.0.0.1:${env['PORT']}/health/live`),
-    ended.then(() => Promise.reject(new Error(`${app} ended at its start:\n${tail}`))),
-  ]).catch((error: Error) => {
-    child.kill('SIGKILL');
-    throw error;
-  });
+  const ended = once(child, 'exit').finally(() => sink.end());
   return {
     pid: child.pid ?? 0,
     child,
@@ -82,10 +108,31 @@ export async function startApp(
     end: async (signal) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;
-      sink.end();
       return child.exitCode;
     },
+    lastWords: () => tail,
   };
+}
+
+interface LaunchedApp extends AppProcess {
+  /** The end of what it has printed. */
+  readonly lastWords: () => string;
+}
+
+async function untilLive(
+  app: string,
+  env: Record<string, string>,
+  launched: LaunchedApp,
+): Promise<AppProcess> {
+  const { ended, lastWords } = launched;
+  await Promise.race([
+    untilAnswered(`http://127.0.0.1:${env['PORT']}/health/live`),
+    ended.then(() => Promise.reject(new Error(`${app} ended at its start:\n${lastWords()}`))),
+  ]).catch((error: Error) => {
+    launched.child.kill('SIGKILL');
+    throw error;
+  });
+  return launched;
 }
 
 /** A port that was free a moment ago. */
@@ -100,7 +147,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function untilLive(url: string): Promise<void> {
+async function untilAnswered(url: string): Promise<void> {
   const until = Date.now() + START_LIMIT_MS;
   for (;;) {
     const answer = await fetch(url).catch(() => undefined);

@@ -1,8 +1,13 @@
 import type { TestDatabase } from '#testkit/database.js';
 
+/** A table as it is for the recipients of `$1`, or for all when that is null. */
+const chosen = (table: string) =>
+  `${table} AS NOT MATERIALIZED (SELECT * FROM notification.${table} WHERE $1::text[] IS NULL OR recipient_id = ANY($1))`;
+
 /** Every group and badge that is not what its members say. */
 const INBOXES = `
-  WITH visible AS (SELECT * FROM notification.member WHERE active AND hidden = 0),
+  WITH ${['member', 'inbox_group', 'inbox_state'].map(chosen).join(', ')},
+  visible AS (SELECT * FROM member WHERE active AND hidden = 0),
   latest AS (
     SELECT DISTINCT ON (recipient_id, group_id, actor_id) recipient_id, group_id, actor_id, activity_seq, at, act_id
     FROM visible ORDER BY recipient_id, group_id, actor_id, activity_seq DESC, at DESC, act_id DESC
@@ -24,36 +29,36 @@ const INBOXES = `
   counted AS (
     SELECT g.recipient_id, g.id, coalesce(people.actor_count, 0) AS actor_count, coalesce(acts.act_count, 0) AS act_count,
       acts.activity_seq, coalesce(tallies.reactions, '{}') AS reactions, coalesce(people.actor_ids, '{}') AS actor_ids
-    FROM notification.inbox_group g
+    FROM inbox_group g
     LEFT JOIN people ON people.recipient_id = g.recipient_id AND people.group_id = g.id
     LEFT JOIN acts ON acts.recipient_id = g.recipient_id AND acts.group_id = g.id
     LEFT JOIN tallies ON tallies.recipient_id = g.recipient_id AND tallies.group_id = g.id
   ),
   badge AS (
     SELECT s.recipient_id, count(g.id)::int AS unread, (count(g.id) FILTER (WHERE c.activity_seq > s.seen_seq))::int AS unseen
-    FROM notification.inbox_state s
-    LEFT JOIN (notification.inbox_group g JOIN counted c USING (recipient_id, id))
+    FROM inbox_state s
+    LEFT JOIN (inbox_group g JOIN counted c USING (recipient_id, id))
       ON g.recipient_id = s.recipient_id AND c.actor_count > 0 AND g.read_at IS NULL AND g.archived_at IS NULL
     GROUP BY s.recipient_id
   )
   SELECT 'group' AS what, to_jsonb(c) AS recounted, to_jsonb(g) AS stored
-  FROM counted c JOIN notification.inbox_group g USING (recipient_id, id)
+  FROM counted c JOIN inbox_group g USING (recipient_id, id)
   WHERE (c.actor_count, c.act_count, c.reactions) IS DISTINCT FROM (g.actor_count, g.act_count, g.reactions)
     OR c.actor_count > 0 AND (c.activity_seq, c.actor_ids) IS DISTINCT FROM (g.activity_seq, g.actor_ids)
   UNION ALL
-  SELECT 'badge', to_jsonb(b), to_jsonb(s) FROM badge b JOIN notification.inbox_state s USING (recipient_id)
+  SELECT 'badge', to_jsonb(b), to_jsonb(s) FROM badge b JOIN inbox_state s USING (recipient_id)
   WHERE (b.unread, b.unseen) IS DISTINCT FROM (s.unread, s.unseen)
   UNION ALL
   SELECT 'sequence', to_jsonb(g), to_jsonb(s)
-  FROM notification.inbox_group g JOIN notification.inbox_state s USING (recipient_id)
+  FROM inbox_group g JOIN inbox_state s USING (recipient_id)
   WHERE greatest(g.seq, g.activity_seq) > s.seq
   UNION ALL
   SELECT 'two groups of one place', to_jsonb(a), to_jsonb(b)
-  FROM notification.inbox_group a JOIN notification.inbox_group b USING (recipient_id)
+  FROM inbox_group a JOIN inbox_group b USING (recipient_id)
   WHERE a.id < b.id AND a.actor_count > 0 AND b.actor_count > 0 AND (a.seq = b.seq OR a.activity_seq = b.activity_seq)
   UNION ALL
-  SELECT 'member without a group', to_jsonb(m), NULL FROM notification.member m
-  LEFT JOIN notification.inbox_group g ON g.recipient_id = m.recipient_id AND g.id = m.group_id
+  SELECT 'member without a group', to_jsonb(m), NULL FROM member m
+  LEFT JOIN inbox_group g ON g.recipient_id = m.recipient_id AND g.id = m.group_id
   WHERE g.id IS NULL`;
 
 /** Every counter that is not what the producers' tables say. */
@@ -90,9 +95,15 @@ const COUNTERS = `
   ) c
   WHERE counted <> jsonb_build_object('followers', p.follower_count, 'following', p.following_count)`;
 
-/** What in the inboxes does not agree with a recount of their members; empty when all is well. */
-export function inboxDifferences(database: TestDatabase): Promise<Record<string, unknown>[]> {
-  return database.query(INBOXES);
+/**
+ * What in the inboxes does not agree with a recount of their members; empty when all is well.
+ * @param recipientIds whose inboxes; everybody's when left out
+ */
+export function inboxDifferences(
+  database: TestDatabase,
+  recipientIds?: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  return database.query(INBOXES, [recipientIds ?? null]);
 }
 
 /** Which counters do not agree with a recount of what they count; empty when all is well. */
