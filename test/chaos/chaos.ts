@@ -33,7 +33,7 @@ export interface Begin extends LoadOptions {
   readonly readers?: number;
 }
 
-type Measured = Omit<Row, 'fault' | 'title' | 'seed' | 'scale' | 'seconds'>;
+type Measured = Omit<Row, 'name' | 'title' | 'seed' | 'seconds'>;
 
 /** Operations after which code is compiled and connections are open. */
 const WARM_UP = 150;

@@ -1,6 +1,7 @@
 import type { Beckon } from '#testkit/beckon.js';
 import type { BeckonApart } from '#testkit/beckon-apart.js';
 
+import type { Part } from '../tool/definition.js';
 import type { Chaos } from './chaos.js';
 
 /** What a fault needs beside a Beckon and a database of its own. */
@@ -16,15 +17,11 @@ export interface Needs {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-interface Named {
-  /** As `--only` takes it. */
-  readonly name: string;
-  /** What is done, as the table says it. */
-  readonly title: string;
+interface Fault extends Part {
   readonly servers?: Needs;
 }
 
 /** One way in which things go wrong, tried on all apps in one process or on each in a process of its own. */
 export type FaultDefinition =
-  | (Named & { readonly needs: 'together'; run(chaos: Chaos<Beckon>): Promise<void> })
-  | (Named & { readonly needs: 'apart'; run(chaos: Chaos<BeckonApart>): Promise<void> });
+  | (Fault & { readonly needs: 'together'; run(chaos: Chaos<Beckon>): Promise<void> })
+  | (Fault & { readonly needs: 'apart'; run(chaos: Chaos<BeckonApart>): Promise<void> });

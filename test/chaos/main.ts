@@ -1,57 +1,36 @@
-import { writeFileSync } from 'node:fs';
-
+import type { Tool } from '../tool/definition.js';
+import { runTool } from '../tool/tool.js';
 import type { Chaos } from './chaos.js';
 import type { FaultDefinition } from './fault.js';
 import { faults } from './faults.js';
-import { type ChaosOptions, readOptions } from './options.js';
-import { showProgress } from './progress.js';
-import { toMarkdown, toText } from './report.js';
 import type { Row } from './row.js';
 import { runFault } from './run-fault.js';
 
-/** Every fault that was asked for, one after the other. Answers the exit code. */
-async function run(options: ChaosOptions): Promise<number> {
-  const rows: Row[] = [];
-  const until = Date.now() + (options.minutes ?? 0) * 60_000;
-  let { seed } = options;
-  do {
-    for (const fault of options.faults) {
-      rows.push(await runShown(fault, seed, options.scale));
-      save(rows, options);
-    }
-    seed++;
-  } while (Date.now() < until);
-  process.stdout.write(`\n${toText(rows)}`);
-  return rows.some(({ findings }) => findings.length > 0) ? 1 : 0;
+const chaos: Tool<FaultDefinition, Row> = {
+  command: 'chaos',
+  about: `Breaks things under load, on servers of its own, and holds what everybody was told
+against what was acknowledged. Ends with 1 when anything was found.`,
+  parts: faults,
+  scales: { short: 0.01, usual: 0.05, full: 1 },
+  columns: [
+    { head: 'events', of: ({ events }) => events.toLocaleString('en') },
+    { head: 'missing', of: ({ missing }) => missing },
+    { head: 'doubled', of: ({ doubled }) => doubled },
+    { head: 'phantom', of: ({ phantom }) => phantom },
+    { head: 'badge≠list', of: ({ badge }) => badge },
+    { head: 'counters≠recount', of: ({ counters }) => counters },
+    { head: 'streams≠lists', of: ({ streams }) => streams },
+    { head: 'dead/poisoned', of: ({ deadLetters, poisoned }) => `${deadLetters}/${poisoned}` },
+    { head: 'POST p99 ms', of: ({ postP99Ms }) => postP99Ms ?? '–' },
+    { head: 'longest ms', of: ({ postLongestMs }) => postLongestMs ?? '–' },
+    { head: 'recovery ms', of: ({ recoveryMs }) => recoveryMs ?? '–' },
+  ],
+  run: (fault, { seed, scale, watch }) =>
+    runFault(fault, { seed, scale, watch: (running) => watch(() => phaseOf(running)) }),
+};
+
+function phaseOf({ phase, acknowledged }: Chaos): string {
+  return `${phase}  ${acknowledged} acknowledged`;
 }
 
-async function runShown(fault: FaultDefinition, seed: number, scale: number): Promise<Row> {
-  let watched: Chaos | undefined;
-  const hide = showProgress(fault.name, () => watched);
-  try {
-    const row = await runFault(fault, { seed, scale, watch: (chaos) => (watched = chaos) });
-    hide();
-    const sign = row.findings.length === 0 ? '✓' : '✗';
-    const said = [...row.notes, ...row.findings].map((text) => `    ${text}\n`).join('');
-    process.stdout.write(
-      `${sign} ${fault.name}: ${fault.title}, ${row.events} events, ${row.seconds} s\n${said}`,
-    );
-    return row;
-  } finally {
-    hide();
-  }
-}
-
-function save(rows: readonly Row[], { markdown, json }: ChaosOptions): void {
-  if (markdown !== undefined) writeFileSync(markdown, toMarkdown(rows));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, undefined, 2)}\n`);
-}
-
-process.on('SIGTERM', () => process.exit(143));
-process.on('SIGINT', () => process.exit(130));
-const options = readOptions(process.argv.slice(2), faults);
-if (typeof options === 'string') process.stdout.write(options);
-else {
-  process.stdout.write(`seed ${options.seed}, scale ${options.scale}\n`);
-  process.exitCode = await run(options);
-}
+await runTool(chaos, process.argv.slice(2));

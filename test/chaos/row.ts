@@ -1,10 +1,7 @@
+import type { Row as ToolRow } from '../tool/definition.js';
+
 /** A row of the table: what was measured. All differences are counts, and 0 when all is well. */
-export interface Row {
-  readonly fault: string;
-  readonly title: string;
-  readonly seed: number;
-  readonly scale: number;
-  readonly seconds: number;
+export interface Row extends ToolRow {
   readonly events: number;
   readonly missing: number;
   readonly doubled: number;
@@ -19,7 +16,4 @@ export interface Row {
   readonly postLongestMs: number | null;
   /** From the end of the fault until what the row is about worked again. */
   readonly recoveryMs: number | null;
-  readonly notes: readonly string[];
-  /** What must not be; empty when every promise was kept. */
-  readonly findings: readonly string[];
 }

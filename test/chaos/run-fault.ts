@@ -34,10 +34,9 @@ export async function runFault(definition: FaultDefinition, options: RunOptions)
   try {
     const measured = await start(definition, options, closing);
     return {
-      fault: definition.name,
+      name: definition.name,
       title: definition.title,
       seed: options.seed,
-      scale: options.scale,
       seconds: Math.round((performance.now() - startedAt) / 100) / 10,
       ...measured,
     };
