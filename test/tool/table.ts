@@ -23,7 +23,7 @@ export function toText<R extends Row>(between: readonly Column<R>[], rows: reado
 /** The table as the documents show it, with what was done and measured in words. */
 export function toMarkdown<R extends Row>(between: readonly Column<R>[], rows: readonly R[]): string {
   const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |\n`;
+    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |\n`;
   const columns: readonly Column<R>[] = [
     nameOf<R>(),
     { head: 'what is done', of: ({ title }) => title },
