@@ -5,9 +5,11 @@ import { DelayedError, type Job, Worker } from 'bullmq';
 import { randomBytes } from 'node:crypto';
 
 import { Config } from '#config/config.js';
+import { Burial } from '#consumer/burial.js';
 import { EventConsumer } from '#consumer/event-consumer.js';
 import type { EventHandler, PreparedEvent } from '#consumer/event-handler.js';
 import { LedgerRepository } from '#consumer/ledger.repository.js';
+import { Quarantine } from '#consumer/quarantine.js';
 import { eventQueues, JOB_LOCK_MS } from '#contracts/queues.js';
 import { Database } from '#database/database.js';
 import { grpcServerOptions } from '#grpc/grpc-server.js';
@@ -92,25 +94,27 @@ export class Host {
     shutdown.register('database', 'model', () => own.close());
     const { name } = eventQueues.notification;
     const connection = connectRedis(config.REDIS_URL, 'worker');
-    const worker = new Worker<Envelope>(name, null, {
+    const taker = new Worker<Envelope>(name, null, {
       connection,
       prefix: queuePrefix(config, name),
       lockDuration: JOB_LOCK_MS,
       autorun: false,
     });
-    shutdown.register('workers', 'model', () => worker.close());
+    shutdown.register('workers', 'model', () => taker.close());
     shutdown.register('redis', 'model', async () => connection.disconnect());
     const handler = app.get(TellHandler) as EventHandler<'notification', unknown>;
     const queues = app.get(EventQueues);
-    const ledger = app.select(NotificationWorkerModule).get(LedgerRepository, { strict: true });
+    const worker = app.select(NotificationWorkerModule);
     const consumer = new EventConsumer(
       'notification',
-      ledger,
+      worker.get(LedgerRepository, { strict: true }),
       own,
       watched(handler, () => host),
       queues,
+      worker.get(Burial, { strict: true }),
+      app.get(Quarantine),
     );
-    const host: Host = new Host(app, database, consumer, queues, worker);
+    const host: Host = new Host(app, database, consumer, queues, taker);
     return host;
   }
 
