@@ -37,7 +37,7 @@ export interface Tool<P extends Part, R extends Row> {
   /** What it does and when it ends with 1, for `--help`. */
   readonly about: string;
   readonly parts: readonly P[];
-  /** What `--scale` calls them; `usual` is the default. */
+  /** What `--scale` calls them. All parts are run at `usual`, those that are asked for by name at `full`, unless it says. */
   readonly scales: Readonly<Record<'short' | 'usual' | 'full', number>>;
   /** The columns between a part's name and what was found. */
   readonly columns: readonly Column<R>[];

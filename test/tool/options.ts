@@ -23,7 +23,7 @@ export function readOptions<P extends Part, R extends Row>(
     options: {
       only: { type: 'string' },
       seed: { type: 'string' },
-      scale: { type: 'string', default: 'usual' },
+      scale: { type: 'string' },
       minutes: { type: 'string' },
       markdown: { type: 'string' },
       json: { type: 'string' },
@@ -34,13 +34,14 @@ export function readOptions<P extends Part, R extends Row>(
   if (values.help) return helpOf(tool);
   if (values.list) return tool.parts.map(({ name, title }) => `${name.padEnd(24)} ${title}\n`).join('');
   const scales: Readonly<Record<string, number>> = tool.scales;
+  const scale = values.scale ?? (values.only === undefined ? 'usual' : 'full');
   return {
     parts:
       values.only === undefined
         ? tool.parts
         : values.only.split(',').map((name) => partOf(name.trim(), tool.parts)),
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : positive('seed', values.seed),
-    scale: scales[values.scale] ?? positive('scale', values.scale),
+    scale: scales[scale] ?? positive('scale', scale),
     minutes: values.minutes === undefined ? undefined : positive('minutes', values.minutes),
     markdown: values.markdown,
     json: values.json,
@@ -53,7 +54,8 @@ function helpOf<P extends Part, R extends Row>({ command, about, scales }: Tool<
 ${about}
 
   --only a,b        only these (--list names them)
-  --scale <s>       short (${scales.short}), usual (${scales.usual}, the default), full (${scales.full}), or a factor
+  --scale <s>       short (${scales.short}), usual (${scales.usual}; the default for all), full (${scales.full}; the default with
+                    --only), or a factor
   --seed <n>        replays a run
   --minutes <n>     goes on with other seeds for so long
   --markdown <file> writes the table
