@@ -1,3 +1,4 @@
+import type { Fault as ArmedFault } from '#faults/armed/fault-point.js';
 import type { Beckon } from '#testkit/beckon.js';
 import type { BeckonApart } from '#testkit/beckon-apart.js';
 
@@ -10,8 +11,8 @@ export interface Needs {
   readonly redis?: boolean;
   /** A PostgreSQL that it may kill or freeze. */
   readonly postgres?: boolean;
-  /** Processes that can be made to fail at their fault points. */
-  readonly faultPoints?: boolean;
+  /** Processes that fail at these points from their start, however often they start; more can be armed. */
+  readonly faultPoints?: readonly ArmedFault[];
   /** A process on standby, for faults that end the running one again and again. */
   readonly standby?: boolean;
   readonly env?: Readonly<Record<string, string>>;

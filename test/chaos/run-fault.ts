@@ -60,7 +60,7 @@ async function start(
     ...(redis === undefined ? {} : { redisUrl: redis.url }),
     ...(database === undefined ? {} : { database }),
     ...(options.build === undefined ? {} : { build: options.build }),
-    ...(servers.faultPoints === true ? { faults: [] } : {}),
+    ...(servers.faultPoints === undefined ? {} : { faults: servers.faultPoints }),
     ...(servers.standby === true ? { standby: true } : {}),
   };
   const { scale, seed, patience = 1, drainMs = DRAIN_MS } = options;

@@ -40,7 +40,9 @@ const celebrity: FaultDefinition = {
     const telling = chaos.beckon.drain(3_600_000).then(() => (told = true));
     const meanwhile = await others.feel(BASELINE / 4, () => !told);
     await telling;
-    chaos.note(`${followers} followers, ${Math.round((followers * 1_000) / (performance.now() - postedAt))} followers told/s`);
+    chaos.note(
+      `${followers} followers, ${Math.round((followers * 1_000) / (performance.now() - postedAt))} followers told/s`,
+    );
     promiseOthers(chaos, before, meanwhile);
     await chaos.settle();
   },

@@ -15,7 +15,7 @@ export const notAcknowledged: FaultDefinition = {
   name: 'not-acknowledged',
   title: 'SIGKILL between the commit of an effect and the acknowledgement of its job',
   needs: 'together',
-  servers: { redis: true, faultPoints: true },
+  servers: { redis: true, faultPoints: [] },
   async run(chaos) {
     const { beckon } = chaos;
     const { truth, people } = await chaos.makeNetwork({ stars: 0 });

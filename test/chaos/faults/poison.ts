@@ -15,15 +15,16 @@ export const poison: FaultDefinition = {
   name: 'poison',
   title: 'events that throw, that kill their process, and that have a wrong schema, under load',
   needs: 'together',
-  servers: { faultPoints: true },
+  servers: {
+    faultPoints: [
+      { at: 'effect', does: 'throw', about: '"thrower"' },
+      { at: 'effect', does: 'kill', about: '"killer"' },
+    ],
+  },
   async run(chaos) {
     const { beckon } = chaos;
     const load = await chaos.begin({ perSecond: 20, connections: 12 });
     await beckon.people('thrower', 'killer');
-    beckon.arm(
-      { at: 'effect', does: 'throw', about: '"thrower"' },
-      { at: 'effect', does: 'kill', about: '"killer"' },
-    );
     const supervisor = supervise(chaos.beckon);
     const jobs = HandDelivery.open(beckon);
     const each = chaos.scaled(10, 1);

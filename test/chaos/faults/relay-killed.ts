@@ -9,7 +9,7 @@ export const relayKilled: FaultDefinition = {
   name: 'relay-killed',
   title: 'SIGKILL of the relay before the add, between add and mark, and after the mark, under load',
   needs: 'together',
-  servers: { faultPoints: true },
+  servers: { faultPoints: [] },
   async run(chaos) {
     const { beckon } = chaos;
     const load = await chaos.begin();
