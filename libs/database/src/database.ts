@@ -65,17 +65,13 @@ export class Database implements Queryable {
     this.pool.on('error', (error) => logger.warn({ err: error, service }, 'idle database connection lost'));
   }
 
+  /** Runs one statement in a transaction of its own; again when PostgreSQL gave it up, as `transaction` does. */
   async query<Row extends pg.QueryResultRow>(
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
     const run = () => this.pool.query<Row>({ ...statement, values: values as unknown[] });
-    try {
-      return (await run()).rows;
-    } catch (error) {
-      if (!isStalePlan(error)) throw error;
-      return (await run()).rows;
-    }
+    return (await againWhenGivenUp(run)).rows;
   }
 
   /**
@@ -83,14 +79,7 @@ export class Database implements Queryable {
    * for a deadlock or a serialization failure; `work` must therefore have no effect outside of it.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(work);
-      } catch (error) {
-        const again = isRetryableTransaction(error) || isStalePlan(error);
-        if (!again || attempt > DEADLOCK_RETRIES) throw error;
-      }
-    }
+    return againWhenGivenUp(() => this.attempt(work));
   }
 
   /** Connections by state, for the metrics. */
@@ -127,6 +116,18 @@ export class Database implements Queryable {
     } finally {
       client.off('error', onError);
       client.release(broken);
+    }
+  }
+}
+
+/** Nothing is left of what PostgreSQL gave up, so it can simply be run again. */
+async function againWhenGivenUp<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      const again = isRetryableTransaction(error) || isStalePlan(error);
+      if (!again || attempt > DEADLOCK_RETRIES) throw error;
     }
   }
 }

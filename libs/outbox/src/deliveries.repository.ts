@@ -34,20 +34,24 @@ const COUNT_BUSY: Statement = {
     SELECT 1 FROM delivery WHERE consumer = $1 AND epoch IS NOT NULL LIMIT $2::int) dispatched`,
 };
 
-/** Due again, dispatched into a Redis that has lost it since, or (when room is needed) simply the oldest. */
+/**
+ * Due again, dispatched into a Redis that has lost it since, or (when room is needed) simply the oldest. Only what is
+ * due is claimed by it; of the others nothing is written, since while a consumer stands still they are asked after often.
+ */
 const CLAIM_DISPATCHED: Statement = {
   name: 'delivery-claim-dispatched',
   text: `
     WITH due AS (
-      SELECT event_id, due_at <= now() OR epoch <> $2 AS again FROM delivery
+      SELECT event_id AS id, due_at <= now() OR epoch <> $2 AS again FROM delivery
       WHERE consumer = $1 AND epoch IS NOT NULL AND (due_at <= now() OR epoch <> $2 OR $4::boolean)
       ORDER BY due_at, event_id
       LIMIT $3
       FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+      UPDATE delivery SET due_at = now() + make_interval(secs => ${LEASE_SECONDS})
+      FROM due WHERE due.again AND delivery.consumer = $1 AND delivery.event_id = due.id
     )
-    UPDATE delivery SET due_at = CASE WHEN due.again THEN now() + make_interval(secs => ${LEASE_SECONDS}) ELSE due_at END
-    FROM due WHERE delivery.consumer = $1 AND delivery.event_id = due.event_id
-    RETURNING delivery.event_id AS id, due.again`,
+    SELECT id, again FROM due`,
 };
 
 const STAMP: Statement = {

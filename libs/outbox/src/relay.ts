@@ -81,8 +81,8 @@ export class Relay {
   private async makeRoom(inFlightLimit: number): Promise<boolean> {
     const full = (await this.deliveries.countDispatched(this.consumer, inFlightLimit)) >= inFlightLimit;
     if (!full || (await this.sweeper.sweep(true)) > 0) return full;
-    // Full of what is still being worked on: commits keep nudging, and none of them makes room.
+    // Full of what is still being worked on. Nothing tells when that is done, so it is asked again soon.
     await wait(FULL_REST_MS);
-    return false;
+    return true;
   }
 }
