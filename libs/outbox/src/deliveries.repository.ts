@@ -35,16 +35,17 @@ const COUNT_BUSY: Statement = {
 };
 
 /**
- * Due again, dispatched into a Redis that has lost it since, or (when room is needed) simply the oldest. Only what is
- * due is claimed by it; of the others nothing is written, since while a consumer stands still they are asked after often.
+ * What must go out again first (due, or dispatched into a Redis that has lost it since), then the others, for most of
+ * them are settled by now. Only the first are claimed; of the others nothing is written, however often they are asked
+ * after while a consumer stands still. There are never many more than the in-flight limit to sort.
  */
 const CLAIM_DISPATCHED: Statement = {
   name: 'delivery-claim-dispatched',
   text: `
     WITH due AS (
       SELECT event_id AS id, due_at <= now() OR epoch <> $2 AS again FROM delivery
-      WHERE consumer = $1 AND epoch IS NOT NULL AND (due_at <= now() OR epoch <> $2 OR $4::boolean)
-      ORDER BY due_at, event_id
+      WHERE consumer = $1 AND epoch IS NOT NULL
+      ORDER BY again DESC, due_at, event_id
       LIMIT $3
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
@@ -127,17 +128,13 @@ export class DeliveriesRepository {
     return row?.busy ?? 0;
   }
 
-  /**
-   * Claims dispatched deliveries to ask after. `again` tells those that must go out again if they are unsettled.
-   * @param makeRoom also takes the oldest that are not due yet.
-   */
+  /** Dispatched deliveries to ask after; claims those that must go out `again` if they are unsettled. */
   claimDispatched(
     consumer: Consumer,
     epoch: string,
     batch: number,
-    makeRoom: boolean,
   ): Promise<{ id: string; again: boolean }[]> {
-    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch, makeRoom]);
+    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch]);
   }
 
   /** Records that deliveries were put into the Redis of this epoch. */

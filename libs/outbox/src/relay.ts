@@ -80,7 +80,7 @@ export class Relay {
   /** When the limit of in-flight events is what holds the relay up, asks at once which of them are settled. */
   private async makeRoom(inFlightLimit: number): Promise<boolean> {
     const full = (await this.deliveries.countDispatched(this.consumer, inFlightLimit)) >= inFlightLimit;
-    if (!full || (await this.sweeper.sweep(true)) > 0) return full;
+    if (!full || (await this.sweeper.sweep()) > 0) return full;
     // Full of what is still being worked on. Nothing tells when that is done, so it is asked again soon.
     await wait(FULL_REST_MS);
     return true;

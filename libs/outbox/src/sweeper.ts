@@ -24,7 +24,7 @@ export class Sweeper {
   ) {
     this.loop = new Loop({
       name: `sweep of ${consumer}`,
-      step: async () => (await this.sweep(false)) === ASK_EVENTS,
+      step: async () => (await this.sweep()) === ASK_EVENTS,
       idleMs: POLL_MS,
     });
   }
@@ -37,13 +37,10 @@ export class Sweeper {
     return this.loop.stop();
   }
 
-  /**
-   * One round. Answers how many deliveries it settled or dispatched again.
-   * @param makeRoom also asks after those that are not due yet, oldest first.
-   */
-  async sweep(makeRoom: boolean): Promise<number> {
+  /** One round. Answers how many deliveries it settled or dispatched again. */
+  async sweep(): Promise<number> {
     const epoch = await this.queues.epoch();
-    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, ASK_EVENTS, makeRoom);
+    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, ASK_EVENTS);
     if (claimed.length === 0) return 0;
     const unsettled = await this.findUnsettled(claimed.map(({ id }) => id));
     const settled = claimed.filter(({ id }) => !unsettled.has(id)).map(({ id }) => id);
