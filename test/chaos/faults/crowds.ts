@@ -48,28 +48,45 @@ const celebrity: FaultDefinition = {
   },
 };
 
+/** Posts that people react to when none of them is hot, each of an author of its own. */
+const USUAL_POSTS = 200;
+
 const hotPost: FaultDefinition = {
   name: 'hot-post',
   title: '100,000 people react to one post, beside people who have nothing to do with it',
   needs: 'together',
   async run(chaos) {
     const reactions = chaos.scaled(100_000, 500);
-    const { people, truth } = await chaos.makeNetwork({ people: reactions, stars: 0 });
+    const size = { people: reactions, stars: 0, posts: USUAL_POSTS, authors: USUAL_POSTS };
+    const { people, posts, truth } = await chaos.makeNetwork(size);
     const others = new Others(chaos.beckon, truth);
     await others.begin();
-    chaos.phase = 'before';
+    const react = (actor: string, post: string): Operation => {
+      const done = ({ id }: Record<string, unknown>) => truth.reacted(post, actor, String(id), 'love');
+      return { actor, method: 'POST', path: `/v1/posts/${post}/reactions`, body: { type: 'love' }, done };
+    };
+    // The same number of reactions in flight, to many posts: what differs afterwards is that all are to one.
+    chaos.phase = 'before, reacting to many posts';
+    let made = 0;
+    const usual = chaos.act(
+      Array.from({ length: CONNECTIONS }, () => () => {
+        const turn = made++;
+        return react(people[turn % people.length] ?? '', posts[1 + (turn % (posts.length - 1))] ?? '');
+      }),
+    );
     await others.feel(BASELINE / 2);
     const before = await others.feel(BASELINE);
-    chaos.phase = 'reacting';
+    await usual.stop();
+    await chaos.beckon.drain(60_000);
+    chaos.phase = 'reacting to one post';
     let next = 0;
-    const script = (): Operation | undefined => {
-      const actor = people[next++];
-      if (actor === undefined) return undefined;
-      const done = ({ id }: Record<string, unknown>) => truth.reacted('post0', actor, String(id), 'love');
-      return { actor, method: 'POST', path: '/v1/posts/post0/reactions', body: { type: 'love' }, done };
-    };
     const startedAt = performance.now();
-    const load = chaos.act(Array.from({ length: CONNECTIONS }, () => script));
+    const load = chaos.act(
+      Array.from({ length: CONNECTIONS }, () => () => {
+        const actor = people[next++];
+        return actor === undefined ? undefined : react(actor, 'post0');
+      }),
+    );
     let finished = false;
     void load.finished.then(() => (finished = true));
     const meanwhile = await others.feel(BASELINE / 4, () => !finished);
