@@ -10,6 +10,7 @@ const shared = {
 module.exports = {
   // Jest reads it here only, not in a project.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/scripts/test/slow-first.cjs',
   projects: [
     {
       ...shared,

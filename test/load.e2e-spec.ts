@@ -6,7 +6,7 @@ import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 
 const CONNECTIONS = 32;
-const EACH = 250;
+const EACH = 100;
 const AUTHORS = ['ana', 'abe', 'ada', 'art'];
 const ACTORS = Array.from({ length: 200 }, (_, index) => `p${index}`);
 const POSTS = Array.from({ length: 20 }, (_, index) => `post${index}`);

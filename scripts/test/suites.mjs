@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beckonDir, root } from '../paths.mjs';
 import { endGroup, run } from '../process/run.mjs';
 
-const limits = { unit: [], e2e: ['--maxWorkers=2'] };
+const limits = { unit: [], e2e: ['--maxWorkers=3'] };
 const signsOfLeak = /A worker process has failed to exit gracefully|Jest did not exit one second after/;
 
 /** Runs one of jest's projects and adds what it counted. An open handle counts as one failure. */
