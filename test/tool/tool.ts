@@ -5,6 +5,10 @@ import { readOptions, type ToolOptions } from './options.js';
 import { showProgress } from './progress.js';
 import { toMarkdown, toText } from './table.js';
 
+// By an exit, the testkit ends the processes that it has started; a signal alone would leave them running.
+process.on('SIGTERM', () => process.exit(143));
+process.on('SIGINT', () => process.exit(130));
+
 /** Runs what the arguments ask for, part after part, and prints the table; sets the exit code to 1 when anything was found. */
 export async function runTool<P extends Part, R extends Row>(
   tool: Tool<P, R>,
