@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asRole, ensureRoles, roleOf } from '../db/roles.mjs';
 import { ownerUrls, urlVariable } from '../db/urls.mjs';
@@ -26,7 +26,15 @@ export async function databaseEnvironment({ url, isPrivate }, env = process.env)
 function privateRoleUrls(ownerUrl, env) {
   const passwords = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const here = services.filter((app) => !env[urlVariable(app)]);
-  for (const app of here) passwords[app] ??= randomBytes(24).toString('base64url');
-  writeFileSync(file, `${JSON.stringify(passwords, null, 2)}\n`, { mode: 0o600 });
+  const without = here.filter((app) => passwords[app] === undefined);
+  for (const app of without) passwords[app] = randomBytes(24).toString('base64url');
+  if (without.length > 0) keep(passwords);
   return Object.fromEntries(here.map((app) => [app, asRole(ownerUrl, roleOf(app), passwords[app])]));
+}
+
+/** Never half a file: what would be lost are the passwords of roles that stand. */
+function keep(passwords) {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(passwords, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
 }
