@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { services, type Service } from '#config/config.js';
-import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { asAdmin, cloneDatabase, type TestDatabase } from '#testkit/database.js';
 
 const FORBIDDEN = '42501';
 
@@ -116,12 +116,16 @@ describe.each(services)('the role of %s', (service) => {
 });
 
 describe('npm run db:roles', () => {
-  const names = services.map((service) => `spec_${service}_${process.pid}`);
-  const named = (password: string): Record<string, string> =>
+  const ownNames = (place: string) => services.map((service) => `${place}_${service}`);
+  const place = `spec_${process.pid}`;
+  const names = ownNames(place);
+  /** What services connect with, by names that are not used elsewhere. @param where its own database, if not the suite's */
+  const named = (password: string, where?: string): Record<string, string> =>
     Object.fromEntries(
       services.map((service, index) => {
         const url = new URL(database.url);
-        url.username = names[index] ?? '';
+        if (where !== undefined) url.pathname = `/${where}`;
+        url.username = ownNames(where ?? place)[index] ?? '';
         url.password = password;
         return [`${service.toUpperCase()}_DATABASE_URL`, url.href];
       }),
@@ -164,11 +168,43 @@ describe('npm run db:roles', () => {
     for (const url of Object.values(given)) expect(await opens(url)).toBe(false);
   });
 
+  it('needs no superuser, but where public is open to everybody, as it is up to PostgreSQL 14', async () => {
+    const owner = `spec_owner_${process.pid}`;
+    const url = new URL(database.url);
+    url.pathname = `/${owner}`;
+    const asSuperuser = (statement: string) => asAdmin(url.href, statement);
+    await database.query(`CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD 'its-own'`);
+    await database.query(`CREATE DATABASE ${owner} OWNER ${owner}`);
+    await asSuperuser(`ALTER SCHEMA public OWNER TO ${decodeURIComponent(url.username)}`);
+    await asSuperuser(`GRANT CREATE ON SCHEMA public TO PUBLIC`);
+    const asOwner = new URL(url);
+    [asOwner.username, asOwner.password] = [owner, 'its-own'];
+    const env = { PATH: process.env['PATH'], DATABASE_URL: asOwner.href };
+    const roles = named('of-this-one', owner);
+    try {
+      await promisify(execFile)(process.execPath, ['scripts/db/migrate-command.mjs'], { env });
+      const make = () => run({ ...roles, DATABASE_URL: asOwner.href });
+      await expect(make()).rejects.toThrow('REVOKE CREATE ON SCHEMA public FROM PUBLIC;');
+      expect(await opens(roles['USER_DATABASE_URL'])).toBe(false);
+      await asSuperuser('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+      await make();
+      expect(await opens(roles['USER_DATABASE_URL'])).toBe(true);
+      await asSuperuser('DROP SCHEMA public');
+      await make();
+    } finally {
+      await database.query(`DROP DATABASE ${owner} WITH (FORCE)`);
+      for (const name of ownNames(owner)) await database.query(`DROP ROLE IF EXISTS ${name}`);
+      await database.query(`DROP ROLE ${owner}`);
+    }
+  }, 60_000);
+
   it('refuses roles that could do more than their service needs', async () => {
     await database.query(`ALTER ROLE ${names[0]} CREATEROLE`);
     await expect(run(named('another'))).rejects.toThrow(/more than a service needs/);
     await database.query(`ALTER ROLE ${names[0]} NOCREATEROLE`);
     await database.query(`GRANT USAGE ON SCHEMA post TO ${names[0]}`);
-    await expect(run(named('another'))).rejects.toThrow(/still reaches post/);
+    const other = named('another');
+    await expect(run(other)).rejects.toThrow(`REVOKE USAGE ON SCHEMA post FROM ${names[0]};`);
+    expect(await opens(other['USER_DATABASE_URL'])).toBe(false);
   });
 });

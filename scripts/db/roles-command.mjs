@@ -13,15 +13,21 @@ await command(async () => {
     throw new Error('set DATABASE_URL to its owner; a database of npm start has its roles from npm start');
   const owners = ownerUrls(databaseUrl);
   const roleUrls = {};
-  const made = [];
+  const made = new Set();
   for (const app of services) {
     const given = givenRole(app, owners[app]);
     if (given && !options.rotate) roleUrls[app] = given;
-    else made.push([app, (roleUrls[app] = await withNewPassword(app, owners[app], given, options))]);
+    else {
+      roleUrls[app] = await withNewPassword(app, owners[app], given, options);
+      made.add(app);
+    }
   }
-  await ensureRoles({ ownerUrls: owners, roleUrls });
-  for (const [app, url] of made) console.log(`${urlVariable(app)}=${url}`);
-  for (const app of services) console.error(`${app}: ${new URL(roleUrls[app]).username}`);
+  // At once: should a later one fail, nobody else knows the password of this one.
+  const onRole = (app) => {
+    if (made.has(app)) console.log(`${urlVariable(app)}=${roleUrls[app]}`);
+    console.error(`${app}: ${new URL(roleUrls[app]).username}`);
+  };
+  await ensureRoles({ ownerUrls: owners, roleUrls, onRole });
 });
 
 /** `<APP>_DATABASE_URL`, unless it names the owner. */

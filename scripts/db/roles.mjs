@@ -19,15 +19,19 @@ export function asRole(ownerUrl, name, password) {
 
 /**
  * Makes the roles that services run as, each with the rows of its own schema and nothing else: no DDL, no temporary
- * tables, no other schema. Changes nothing that is so already, except that each role has the password of its URL
- * afterwards. Tables of later migrations are included, by default privileges of who runs this.
+ * tables, no other schema. What is so already stays so; only the password of each URL is set every time, under a salt
+ * of its own, since who may make roles may not see what is stored of one. Tables of later migrations are included, by
+ * default privileges of who runs this.
  * @param ownerUrls by service: who migrated its schema, and may create roles
  * @param roleUrls by service: what its app connects with; names role and password
- * @throws Error when a schema is missing, a role is the owner itself, or could do more than a service needs
+ * @param onRole called with each service as soon as its role stands
+ * @throws Error when a schema is missing, a role is the owner itself, or could do more than a service needs; then that
+ * role is as it was
  */
-export async function ensureRoles({ ownerUrls, roleUrls }) {
+export async function ensureRoles({ ownerUrls, roleUrls, onRole = () => undefined }) {
   for (const [app, roleUrl] of Object.entries(roleUrls)) {
     await withClient(ownerUrls[app], (client) => ensureRole(client, app, credentials(roleUrl)));
+    onRole(app);
   }
 }
 
@@ -44,8 +48,8 @@ async function ensureRole(client, app, { name, password }) {
   await client.query('SELECT pg_advisory_xact_lock($1)', [roleLock]);
   await refuseUnfit(client, app, name);
   await client.query(statements(client, await databaseName(client), app, name, password).join(';\n'));
-  await client.query('COMMIT');
   await assertBounded(client, app, name);
+  await client.query('COMMIT');
 }
 
 function statements(client, database, app, name, password) {
@@ -56,7 +60,7 @@ function statements(client, database, app, name, password) {
     `ALTER ROLE ${role} LOGIN PASSWORD '${verifier(password)}'`,
     // What everybody has in a database by default, and no service needs.
     `REVOKE TEMPORARY ON DATABASE ${db} FROM PUBLIC`,
-    `REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+    `DO $$ BEGIN REVOKE CREATE ON SCHEMA public FROM PUBLIC; EXCEPTION WHEN invalid_schema_name THEN NULL; END $$`,
     `GRANT CONNECT ON DATABASE ${db} TO ${role}`,
     `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
     `GRANT ${rows} ON ALL TABLES IN SCHEMA ${schema} TO ${role}`,
@@ -82,18 +86,33 @@ async function refuseUnfit(client, app, name) {
     throw new Error(`the role ${name} is more than a service needs (superuser, CREATEROLE or the like)`);
 }
 
-/** What only the owner of the database can take away is not taken by somebody else, without an error. */
+/**
+ * What this user may not take away is not taken, and without an error: up to PostgreSQL 14 `public` belongs to the
+ * superuser that made the server, so that only one of those can.
+ */
 async function assertBounded(client, app, name) {
   const { rows } = await client.query(
-    `SELECT nspname FROM pg_namespace
-      WHERE has_schema_privilege($1, oid, 'CREATE')
-         OR (nspname = ANY($2) AND has_schema_privilege($1, oid, 'USAGE'))
-     UNION ALL SELECT 'temporary tables' WHERE has_database_privilege($1, current_database(), 'TEMPORARY')`,
+    `WITH reach (what, role_may, public_may) AS (
+       SELECT format('CREATE ON SCHEMA %I', nspname),
+              has_schema_privilege($1, oid, 'CREATE'), has_schema_privilege('public', oid, 'CREATE')
+         FROM pg_namespace
+       UNION ALL
+       SELECT format('USAGE ON SCHEMA %I', nspname),
+              has_schema_privilege($1, oid, 'USAGE'), has_schema_privilege('public', oid, 'USAGE')
+         FROM pg_namespace WHERE nspname = ANY($2)
+       UNION ALL
+       SELECT format('TEMPORARY ON DATABASE %I', datname),
+              has_database_privilege($1, oid, 'TEMPORARY'), has_database_privilege('public', oid, 'TEMPORARY')
+         FROM pg_database WHERE datname = current_database())
+     SELECT format('REVOKE %s FROM %s', what, CASE WHEN public_may THEN 'PUBLIC' ELSE quote_ident($1) END) AS remedy
+     FROM reach WHERE role_may`,
     [name, services.filter((service) => service !== app)],
   );
   if (rows.length === 0) return;
-  const reach = rows.map(({ nspname }) => nspname).join(', ');
-  throw new Error(`the role ${name} still reaches ${reach}; run this as the owner of the database`);
+  const remedies = rows.map(({ remedy }) => `${remedy};`).join(' ');
+  throw new Error(
+    `the role ${name} would reach more than ${app}; first, as a superuser in that database: ${remedies}`,
+  );
 }
 
 async function databaseName(client) {
