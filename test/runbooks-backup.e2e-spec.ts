@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { catalogue, consumers } from '#contracts/catalogue.js';
 import { Beckon } from '#testkit/beckon.js';
+import { databaseEnvironment } from '#testkit/database.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { OwnPostgres15 } from '#testkit/own-postgres-15.js';
@@ -39,15 +39,10 @@ const UNTOLD = `
     beforeAll(async () => {
       [postgres, redis] = await Promise.all([OwnPostgres15.start(), OwnRedis.start()]);
       const { database } = postgres;
-      const env = { ...process.env, DATABASE_URL: database.url };
-      const migration = spawnSync(process.execPath, ['scripts/db/migrate-command.mjs'], {
-        env,
-        encoding: 'utf8',
-      });
-      if (migration.status !== 0) throw new Error(migration.stderr);
       beckon = await Beckon.start({ database, redisUrl: redis.url, env: { WRITES_PER_SECOND: '100000' } });
       const BACKUP_DIR = mkdtempSync(join(fromTestRun('TEST_DIR'), 'backup-'));
-      terminal = await Terminal.open(beckon, tools, { BACKUP_DIR, CONSUMER: 'notification' });
+      const more = { BACKUP_DIR, CONSUMER: 'notification', ...databaseEnvironment(database) };
+      terminal = await Terminal.open(beckon, tools, more);
       await beckon.people('ana', 'ben', 'late', ...ACTORS);
       for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Hello' });
     }, HOOK_MS);

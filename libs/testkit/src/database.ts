@@ -64,8 +64,8 @@ export function databaseEnvironment(database: TestDatabase, port?: number): Reco
   );
 }
 
-/** The roles that scripts/test/infra.mjs has made. */
-function asRole(url: URL, service: Service): string {
+/** A service's role of this test run; on its server scripts/test/infra.mjs has made them. */
+export function asRole(url: URL, service: Service): string {
   const own = new URL(url);
   own.username = `beckon_test_${service}`;
   own.password = fromTestRun('TEST_DATABASE_ROLE_PASSWORD');

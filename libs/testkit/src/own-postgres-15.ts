@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { asAdmin, openDatabase, type TestDatabase } from '#testkit/database.js';
+import { asAdmin, asRole, databaseEnvironment, openDatabase, type TestDatabase } from '#testkit/database.js';
 import { fromTestRun } from '#testkit/environment.js';
 
 const NAME = 'beckon';
 
-/** Debian's PostgreSQL 15 for a suite of its own, with a migrated database. */
+/** Debian's PostgreSQL 15 for a suite of its own, with a migrated database and the services' roles. */
 export class OwnPostgres15 {
   private constructor(
     private readonly adminUrl: string,
@@ -36,8 +36,9 @@ export class OwnPostgres15 {
       runner.kill('SIGTERM');
       await ended;
     };
-    const postgres = new OwnPostgres15(adminUrl.trim(), openDatabase(url.href, stop));
+    const postgres = new OwnPostgres15(adminUrl.trim(), openDatabase(url.href, stop, (service) => asRole(url, service)));
     await postgres.lose();
+    postgres.migrate();
     return postgres;
   }
 
@@ -45,5 +46,20 @@ export class OwnPostgres15 {
   async lose(): Promise<void> {
     await asAdmin(this.adminUrl, `DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
     await asAdmin(this.adminUrl, `CREATE DATABASE ${NAME}`);
+  }
+
+  private migrate(): void {
+    const env = {
+      ...process.env,
+      ...databaseEnvironment(this.database),
+      DATABASE_URL: this.database.url,
+    };
+    for (const script of ['migrate-command', 'roles-command']) {
+      const { status, stderr } = spawnSync(process.execPath, [`scripts/db/${script}.mjs`], {
+        env,
+        encoding: 'utf8',
+      });
+      if (status !== 0) throw new Error(stderr);
+    }
   }
 }
