@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Gauge } from 'prom-client';
 
 import type { Service } from '#config/config.js';
-import { isRetryableTransaction } from '#errors/infrastructure.js';
+import { isConnectionLost, isRetryableTransaction } from '#errors/infrastructure.js';
 import { logger } from '#logging/logger.js';
 
 /** A prepared statement: the name is its identity on a connection, so it must never stand for two texts. */
@@ -109,9 +109,10 @@ export class Database implements Queryable {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      if (isStalePlan(error)) broken = error as Error;
-      // A connection whose rollback fails is in an unknown state and must not return to the pool.
-      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+      if (isStalePlan(error) || isConnectionLost(error)) broken ??= error as Error;
+      // Nobody would answer it; PostgreSQL rolls back what a closed connection leaves. One whose rollback fails is in an
+      // unknown state and must not return to the pool either.
+      else await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
       client.off('error', onError);

@@ -58,6 +58,13 @@ export function isInfrastructureError(error: unknown): boolean {
   return error.cause !== undefined && isInfrastructureError(error.cause);
 }
 
+/** Whether a connection to a server is lost, or hangs: nothing more that is asked over it will be answered in time. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  return (typeof code === 'string' && SOCKET_CODES.has(code)) || CONNECTION_MESSAGES.test(error.message);
+}
+
 /** Whether PostgreSQL gave up a transaction that can simply be run again (deadlock, serialization failure). */
 export function isRetryableTransaction(error: unknown): boolean {
   const code = (error as { code?: unknown } | undefined)?.code;
