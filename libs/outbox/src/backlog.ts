@@ -59,9 +59,14 @@ export class Backlog {
 
   private async measure(): Promise<boolean> {
     if (performance.now() < this.countAgainAt) return false;
-    const unsettled = await this.deliveries.count(this.limit);
-    this.full = unsettled >= this.limit;
-    this.countAgainAt = performance.now() + (unsettled * REST_US_A_ROW) / 1_000;
+    // As if it were full, until it is known: a count that is cut off is one that was too much work.
+    let unsettled = this.limit;
+    try {
+      unsettled = await this.deliveries.count(this.limit);
+      this.full = unsettled >= this.limit;
+    } finally {
+      this.countAgainAt = performance.now() + (unsettled * REST_US_A_ROW) / 1_000;
+    }
     return false;
   }
 }

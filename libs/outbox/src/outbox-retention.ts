@@ -2,7 +2,10 @@ import { consumers } from '#contracts/catalogue.js';
 import type { Database, Statement } from '#database/database.js';
 import { firstIdAt, type Prune, prunePassing } from '#retention/prune.js';
 
-/** Deliveries are written with their event and never later, so an event without one will not be asked for again. */
+/**
+ * Deliveries are written with their event, so one without any is settled everywhere. An operator may owe events anew
+ * (docs/runbooks/owe-again.sql), but only those that are still here.
+ */
 const PRUNE: Statement = {
   name: 'outbox-prune',
   text: `
