@@ -63,11 +63,18 @@ const environment = z
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
     BACKLOG_LIMIT: wholeNumber(1, 1_000_000_000).default(5_000_000),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
-    INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
+    /**
+     * For 30 days a change tells of its act anew if the inbox does not know it, and for 30 days (of the ledger) that
+     * change may be on its way; one day more, for clocks differ.
+     */
+    INBOX_RETENTION_DAYS: wholeNumber(61, 3650).default(90),
     OUTBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(7),
     REDRIVES_PER_SECOND: wholeNumber(1, 10_000).default(50),
-    /** A worker that has work and ends none of it for so long is started anew. No statement may take more than 16 s. */
-    WORKER_SILENCE_SECONDS: wholeNumber(1, 3600).default(30),
+    /**
+     * A worker that has work and ends none of it for so long is started anew. One statement may take 16 s before it is
+     * cut off, and one job has several of them; a PostgreSQL that merely does not answer must not look like a stall.
+     */
+    WORKER_SILENCE_SECONDS: wholeNumber(1, 3600).default(60),
     /** While more jobs (of up to 100 events) wait for the notification consumer, posts wait on their way to followers. */
     FAN_OUT_BACKLOG_JOBS: wholeNumber(0, 1_000_000).default(20),
     RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),

@@ -29,6 +29,13 @@ const reactionAct = (version: number, reaction: string): Act => ({
   placements: reactionPlacements('comment', 'c1'),
 });
 const tell = (act: Act, reasons: number): Change => ({ kind: 'tell', recipientId: 'ana', act, reasons });
+const tellIfKnown = (act: Act, reasons: number): Change => ({
+  kind: 'tell',
+  recipientId: 'ana',
+  act,
+  reasons,
+  onlyIfKnown: true,
+});
 const unmention = (act: Act): Change => ({ kind: 'unmention', recipientId: 'ana', act });
 const retract = (actId: string, version: number | null): Change => ({
   kind: 'retract',
@@ -86,6 +93,17 @@ describe('telling', () => {
   it('changes nothing when it is told again', () => {
     const member = memberAfter([tell(commentAct(1), both)]);
     expect(settleMember(tell(commentAct(1), Reason.comment), member, nothing, NOW)).toBeUndefined();
+  });
+
+  it('changes who has it, and nobody else, when it is a late change', () => {
+    const late = tellIfKnown(reactionAct(2, 'love'), Reason.reaction);
+    expect(settleMember(late, undefined, nothing, NOW)).toBeUndefined();
+    const member = memberAfter([tell(reactionAct(1, 'like'), Reason.reaction)]);
+    expect(settleMember(late, member, nothing, NOW)).toMatchObject({
+      reaction: 'love',
+      version: 2,
+      active: true,
+    });
   });
 
   it('moves a member to the place of a stronger reason that comes later', () => {

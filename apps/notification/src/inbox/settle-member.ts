@@ -6,8 +6,14 @@ import { Reason, strongest, withoutStrongest } from './reasons.js';
 
 /** What is to become of one act for one recipient. */
 export type Change =
-  /** Tell of the act, for these reasons (bits), on top of those there were. */
-  | { readonly kind: 'tell'; readonly recipientId: string; readonly act: Act; readonly reasons: number }
+  /** Tell of the act, for these reasons (bits), on top of those there were; perhaps only who was told of it before. */
+  | {
+      readonly kind: 'tell';
+      readonly recipientId: string;
+      readonly act: Act;
+      readonly reasons: number;
+      readonly onlyIfKnown?: boolean;
+    }
   /** An edit no longer mentions the recipient. */
   | { readonly kind: 'unmention'; readonly recipientId: string; readonly act: Act }
   /** The act, or the post that it hangs on, is gone. `version` is the act's; null when it is the post that went. */
@@ -53,6 +59,7 @@ export function settleMember(
   acts: ReadonlyMap<string, ActState>,
   now: Date,
 ): Settled | undefined {
+  if (before === undefined && change.kind === 'tell' && change.onlyIfKnown === true) return undefined;
   if (change.kind === 'tell') return tell(change.act, change.reasons, before, acts, now);
   if (before === undefined) return undefined;
   switch (change.kind) {

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 
 import { Config } from '#config/config.js';
 import { LEDGER_RETENTION_DAYS } from '#consumer/envelope.js';
+import { KEPT_DAYS } from '#consumer/ledger-retention.js';
 import { Database, type Statement } from '#database/database.js';
 import { firstIdAt, pruneOldest } from '#retention/prune.js';
 import { Retention } from '#retention/retention.js';
 
 import { GroupRetention } from './group-retention.js';
 
-/** A day longer than events are taken, for clocks differ. */
-const ACT_DAYS = LEDGER_RETENTION_DAYS + 1;
 /** A finished fan-out is only there to be looked at. */
 const FAN_OUT_DAYS = 7;
 
@@ -66,7 +65,7 @@ export class InboxRetention {
     retention.add({
       service,
       table: 'act',
-      prune: pruneOldest(database, PRUNE_ACTS, [ACT_DAYS, LEDGER_RETENTION_DAYS]),
+      prune: pruneOldest(database, PRUNE_ACTS, [KEPT_DAYS, LEDGER_RETENTION_DAYS]),
     });
     retention.add({
       service,

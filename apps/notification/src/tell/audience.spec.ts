@@ -108,11 +108,14 @@ describe('who is told', () => {
     expect(edited).toMatchObject({ crowd: null, mentions: ['cy'], replacesMentions: true });
   });
 
-  it('of an edit of an old comment, which inboxes may have forgotten, only those it mentions', () => {
-    const direct = (commentedAt: string) =>
-      telling('comment.edited.v1', { ...comment, version: 2, mentions: ['cy'], commentedAt }).direct;
-    expect([...direct('2026-10-22T10:15:00.123+00:00').keys()]).toEqual(['ana']);
-    expect([...direct('2026-10-20T10:15:00.123+00:00').keys()]).toEqual([]);
+  it('of a change of something old, which inboxes may have forgotten, only who still has it', () => {
+    const [fresh, old] = ['2026-10-22T10:15:00.123+00:00', '2026-10-20T10:15:00.123+00:00'];
+    const edited = (commentedAt: string) =>
+      telling('comment.edited.v1', { ...comment, version: 2, commentedAt }).late;
+    const changed = (reactedAt: string) =>
+      telling('reaction.changed.v1', { ...reaction, previousReaction: 'wow', version: 2, reactedAt }).late;
+    expect([edited(fresh), changed(fresh)]).toEqual([false, false]);
+    expect([edited(old), changed(old)]).toEqual([true, true]);
   });
 
   it('followers of the author, of a post; several posts of one author share a group', () => {

@@ -25,6 +25,8 @@ export interface Telling {
   readonly crowd: Crowd | null;
   /** Acts besides its own that must stand. */
   readonly dependsOn: readonly string[];
+  /** So long after the act that inboxes may have forgotten it: only who still has it hears of the change. */
+  readonly late: boolean;
   /** An edit: whoever was mentioned before and is not now, is no longer told for that. */
   readonly replacesMentions: boolean;
 }
@@ -60,7 +62,7 @@ const rules: Rules = {
   'reaction.changed.v1': tellOfReaction,
   'reaction.removed.v1': ({ data }) => retract(actId.reaction(data.reactionId), data.version),
   'comment.added.v1': (event) => ({ ...tellOfComment(event), crowd: 'thread' }),
-  'comment.edited.v1': tellOfEdit,
+  'comment.edited.v1': (event) => ({ ...tellOfComment(event), replacesMentions: true }),
   'comment.removed.v1': ({ data }) => retract(actId.comment(data.commentId), data.version, ['subject']),
   'post.published.v1': ({ data }) => ({
     kind: 'tell',
@@ -77,6 +79,7 @@ const rules: Rules = {
     mentions: data.mentions,
     crowd: 'followers',
     dependsOn: [],
+    late: false,
     replacesMentions: false,
   }),
   'post.removed.v1': ({ data }) => retract(actId.post(data.postId), data.version, ['post']),
@@ -95,6 +98,7 @@ const rules: Rules = {
     mentions: [],
     crowd: null,
     dependsOn: [],
+    late: false,
     replacesMentions: false,
   }),
   'user.unfollowed.v1': ({ data }) => retract(actId.follow(data.actorId, data.followeeId), data.version),
@@ -112,7 +116,7 @@ export function audienceOf(event: AnyEvent<EventsOf<'notification'>>): Audience 
   return (rules[event.type] as (event: BeckonEvent) => Audience)(event);
 }
 
-function tellOfReaction({ data }: BeckonEvent<'reaction.added.v1' | 'reaction.changed.v1'>): Telling {
+function tellOfReaction({ time, data }: BeckonEvent<'reaction.added.v1' | 'reaction.changed.v1'>): Telling {
   const subjectAct = data.subjectKind === 'comment' ? [actId.comment(data.subjectId)] : [];
   return {
     kind: 'tell',
@@ -129,11 +133,12 @@ function tellOfReaction({ data }: BeckonEvent<'reaction.added.v1' | 'reaction.ch
     mentions: [],
     crowd: null,
     dependsOn: [...subjectAct, actId.post(data.postId)],
+    late: isLate(time, data.reactedAt),
     replacesMentions: false,
   };
 }
 
-function tellOfComment({ data }: BeckonEvent<'comment.added.v1' | 'comment.edited.v1'>): Telling {
+function tellOfComment({ time, data }: BeckonEvent<'comment.added.v1' | 'comment.edited.v1'>): Telling {
   const reply: [string, number][] = data.parentAuthorId === null ? [] : [[data.parentAuthorId, Reason.reply]];
   return {
     kind: 'tell',
@@ -150,19 +155,18 @@ function tellOfComment({ data }: BeckonEvent<'comment.added.v1' | 'comment.edite
     mentions: data.mentions,
     crowd: null,
     dependsOn: [...(data.parentId === null ? [] : [actId.comment(data.parentId)]), actId.post(data.postId)],
+    late: isLate(time, data.commentedAt),
     replacesMentions: false,
   };
 }
 
 /**
- * An edit may come before what it edits, and then tells of it. Not so long after, when the comment itself can't come any
- * more: whoever is told of it has forgotten it, if it is not in the inbox.
+ * A change may come before what it changes, and then tells of it. Not so long after, when the act itself can't come any
+ * more: who is told of it has forgotten it, if it is not in the inbox. INBOX_RETENTION_DAYS is no less than this and
+ * the time that the change may take to arrive.
  */
-function tellOfEdit(event: BeckonEvent<'comment.edited.v1'>): Telling {
-  const telling = tellOfComment(event);
-  const age = Date.parse(event.time) - Date.parse(event.data.commentedAt);
-  const late = age > LEDGER_RETENTION_DAYS * 86_400_000;
-  return { ...telling, direct: late ? new Map() : telling.direct, replacesMentions: true };
+function isLate(changedAt: string, actedAt: string): boolean {
+  return Date.parse(changedAt) - Date.parse(actedAt) > LEDGER_RETENTION_DAYS * 86_400_000;
 }
 
 function retract(id: string, version: number, also: readonly RetractionPart[] = []): Retraction {

@@ -149,6 +149,8 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
       recipientId,
       act,
       reasons: bits,
+      // Mentions are of this version of the text: whoever they name may be new to it.
+      onlyIfKnown: audience.late && (bits & Reason.mention) === 0,
     }));
     if (!audience.replacesMentions) return told;
     const before = await this.members.mentioned(tx, act.id);
