@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 
 import type { EventData } from '#contracts/events.js';
@@ -172,6 +174,11 @@ describe('npm run ops', () => {
     expect(await lines(['queues'], { BECKON_ADMIN_TOKEN: 'stale' })).toContain('401');
     const nobody = `http://127.0.0.1:${await freePort()}`;
     expect(await lines(['queues'], { BECKON_URL: nobody })).toContain(`No Beckon answers at ${nobody}`);
+    const proxy = createServer((_, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const before = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    expect(await lines(['queues'], { BECKON_URL: before })).toContain(`Something at ${before} answers 502`);
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   it('needs a token where none are given out, and takes the one it is given', async () => {

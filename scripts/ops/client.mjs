@@ -48,10 +48,22 @@ export class OpsClient {
       init.headers['content-type'] = 'application/json';
       init.body = JSON.stringify(body);
     }
+    const { response, text } = await this.#fetch(path, init);
+    try {
+      return { response, answer: text === '' ? undefined : JSON.parse(text) };
+    } catch (error) {
+      const what = `answers ${response.status}, but not as Beckon does`;
+      throw new Refused(
+        `Something at ${this.url} ${what}: a proxy before it? BECKON_URL says where Beckon is.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #fetch(path, init) {
     try {
       const response = await fetch(this.url + path, init);
-      const text = await response.text();
-      return { response, answer: text === '' ? undefined : JSON.parse(text) };
+      return { response, text: await response.text() };
     } catch (error) {
       const why = error.cause?.code ?? error.cause?.message ?? error.message;
       throw new Refused(`No Beckon answers at ${this.url} (${why}). BECKON_URL says where it is.`, {
