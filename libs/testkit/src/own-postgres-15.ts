@@ -36,7 +36,10 @@ export class OwnPostgres15 {
       runner.kill('SIGTERM');
       await ended;
     };
-    const postgres = new OwnPostgres15(adminUrl.trim(), openDatabase(url.href, stop, (service) => asRole(url, service)));
+    const postgres = new OwnPostgres15(
+      adminUrl.trim(),
+      openDatabase(url.href, stop, (service) => asRole(url, service)),
+    );
     await postgres.lose();
     postgres.migrate();
     return postgres;
