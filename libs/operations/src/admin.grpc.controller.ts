@@ -16,6 +16,7 @@ import { EventQueues } from '#queue/event-queues.js';
 const Time = z.iso.datetime({ offset: true });
 const PAGE_LIMIT = 101;
 const REDRIVE_LIMIT = 10_000;
+const NOTHING_KNOWN = { waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 };
 
 /** What the gateway asks each app for its operators. Apps that are hosted elsewhere answer with nothing. */
 @GrpcService()
@@ -118,16 +119,14 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     };
   }
 
-  /** Undefined while Redis is away. */
-  private async describeQueue({
-    consumer,
-    letters,
-  }: HostedConsumer): Promise<beckon.QueueDescription | undefined> {
+  /** Dead letters are in PostgreSQL, and known while Redis is away. */
+  private async describeQueue({ consumer, letters }: HostedConsumer): Promise<beckon.QueueDescription> {
     const [state, deadLetters] = await Promise.all([
       this.queues.describe(consumer).catch(() => undefined),
       letters.count(),
     ]);
-    return state === undefined ? undefined : { name: eventQueues[consumer].name, ...state, deadLetters };
+    const { name } = eventQueues[consumer];
+    return { name, ...(state ?? NOTHING_KNOWN), redisAway: state === undefined, deadLetters };
   }
 }
 

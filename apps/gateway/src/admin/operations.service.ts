@@ -42,7 +42,7 @@ export class OperationsService {
         const queue = described.get(consumer)?.queue;
         return {
           name: eventQueues[consumer].name,
-          reachable: queue !== undefined,
+          reachable: queue !== undefined && !queue.redisAway,
           waiting: queue?.waiting ?? 0,
           active: queue?.active ?? 0,
           delayed: queue?.delayed ?? 0,
