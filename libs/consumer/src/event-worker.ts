@@ -97,7 +97,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
       await this.consumer.process(job, token);
     } finally {
       // What a replaced worker ends says nothing of the present one.
-      if (inHand.delete(job) && inHand === this.inHand) this.silence.broken(Date.now());
+      if (inHand.delete(job) && inHand === this.inHand) this.silence.broken(performance.now());
     }
   }
 
@@ -105,7 +105,9 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
     if (this.shutdown.begun) return false;
     const waiting = await this.queues.countWaiting(this.consumer.consumer).catch(() => undefined);
     const hasWork = waiting === undefined ? undefined : waiting > 0 || this.inHand.size > 0;
-    const silent = this.silence.observe(Date.now(), hasWork);
+    // It may have begun meanwhile, and closes only the worker that it found.
+    if (this.shutdown.begun) return false;
+    const silent = this.silence.observe(performance.now(), hasWork);
     if (this.running?.ended === true) this.replace('ended by itself');
     else if (silent) this.replace('has work and completes none');
     return false;
@@ -117,7 +119,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
     restarts.inc({ consumer });
     logger.error({ consumer, inHand: this.inHand.size }, `worker ${why}; started anew`);
     this.inHand = new Set();
-    this.silence.broken(Date.now());
+    this.silence.broken(performance.now());
     this.running = this.run();
     // Not waited for: what hangs may never end, and what it still does is settled only once.
     void old?.worker

@@ -1,4 +1,4 @@
-/** Tells a consumer that stands still from one that is idle or slow. Times are milliseconds of any one clock. */
+/** Tells a consumer that stands still from one that is idle or slow. Times are milliseconds of one steady clock. */
 export class Silence {
   private lastSign = 0;
   private busy = false;

@@ -27,8 +27,8 @@ export class Backpressure {
 
   /** Never throws: while Redis does not answer, nothing arrives that posts could be in the way of. */
   postsMayGo(): Promise<boolean> {
-    if (Date.now() >= this.last.until)
-      this.last = { until: Date.now() + FRESH_MS, postsMayGo: this.measure() };
+    const now = performance.now();
+    if (now >= this.last.until) this.last = { until: now + FRESH_MS, postsMayGo: this.measure() };
     return this.last.postsMayGo;
   }
 
