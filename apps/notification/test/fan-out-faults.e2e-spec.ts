@@ -92,6 +92,26 @@ describe('a fan-out that fails', () => {
     expect(parts).toEqual([{ attempts: 0, error: null }]);
   }, 90_000);
 
+  it('of which a chunk takes longer than a lease is left to its worker, and told', async () => {
+    beckon.arm({ at: 'chunk', does: 'hang', about: '"postId":"slow"', times: 1 });
+    await publish('slow');
+    const part = async () =>
+      (
+        await beckon.database.query<{ attempts: number; secondLease: boolean }>(
+          `SELECT attempts, leased_until > updated_at + interval '20 s' AS "secondLease"
+           FROM notification.fan_out WHERE event->'data'->>'postId' = 'slow'`,
+        )
+      )[0];
+    await until(async () => (await part())?.secondLease === true, 30_000);
+    expect(await part()).toMatchObject({ attempts: 1 });
+    await beckon.end('SIGKILL');
+    await endLeases();
+    await beckon.run();
+    await beckon.drain(60_000);
+    expect(await toldOf('slow')).toEqual(everybody);
+    expect(await part()).toMatchObject({ attempts: 0 });
+  }, 120_000);
+
   it.each(['chunk', 'checkpoint'] as const)(
     'with its process, at its %s, goes on in the next one and tells each once',
     async (at) => {
@@ -147,4 +167,19 @@ describe('a fan-out that fails', () => {
     await beckon.drain();
     expect(await toldOf('kills')).toEqual({ people: 0, members: 0 });
   });
+
+  it('and is discarded stays where it stopped, whatever of its event is given up and redriven later', async () => {
+    beckon.arm({ at: 'chunk', does: 'throw', about: '"postId":"discarded"', after: 1 });
+    await publish('discarded');
+    await until(async () => (await operator.letters()).length === 1, 60_000);
+    const [letter] = await operator.letters();
+    const path = `/v1/admin/dead-letters/${letter?.id}`;
+    expect((await operator.api.request('DELETE', path, { reason: 'too late' })).status).toBe(204);
+    // A part that is done is one that no redrive of another part opens again.
+    const parts = await beckon.database.query(
+      `SELECT done_at IS NOT NULL AS done FROM notification.fan_out WHERE event->'data'->>'postId' = 'discarded'`,
+    );
+    expect(parts).toEqual([{ done: true }]);
+    expect(await toldOf('discarded')).toEqual({ people: FIRST_CHUNK, members: FIRST_CHUNK });
+  }, 90_000);
 });

@@ -10,7 +10,7 @@ export interface HostedConsumer {
   readonly consumer: Consumer;
   readonly ledger: LedgerRepository;
   readonly letters: DeadLettersRepository;
-  readonly handler: Pick<EventHandler<Consumer, never>, 'reach'>;
+  readonly handler: Pick<EventHandler<Consumer, never>, 'reach' | 'discard'>;
   /** Letters were marked to be applied again. */
   readonly redrive: () => void;
 }

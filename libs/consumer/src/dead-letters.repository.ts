@@ -1,7 +1,11 @@
+import type { EventHandler } from '#consumer/event-handler.js';
 import type { Database, Statement, Transaction } from '#database/database.js';
 
-/** A claim of a redrive holds for this long; a worker that died is relieved after it. */
-const LEASE_SECONDS = 10;
+/**
+ * A claim of a redrive holds for this long; a worker that died is relieved after it. Longer than the wait for the
+ * quarantine (20 s) and a statement that is cut off (16 s) together, so that nobody is relieved who is alive.
+ */
+const LEASE_SECONDS = 45;
 
 const COLUMNS = `
   d.id, d.queue, d.event_id AS "eventId", d.type, d.error, d.attempts, d.first_at AS "firstAt", d.died_at AS "diedAt",
@@ -87,7 +91,7 @@ const DISCARD: Statement = {
       UPDATE ledger SET status = 'dead', error = 'discarded: ' || $2, updated_at = now()
       FROM gone WHERE ledger.event_id = gone.event_id
     )
-    SELECT id FROM gone`,
+    SELECT event_id AS "eventId" FROM gone`,
 };
 
 export type StoredDeadLetter = {
@@ -162,8 +166,15 @@ export class DeadLettersRepository {
     await this.database.query(PUT_OFF, [eventId]);
   }
 
-  /** Gives a letter up for good. Answers whether there was one. */
-  async discard(id: string, reason: string): Promise<boolean> {
-    return (await this.database.query(DISCARD, [id, reason])).length > 0;
+  /**
+   * Gives a letter up for good. Answers whether there was one.
+   * @param also what follows from its event, given up in the same transaction
+   */
+  discard(id: string, reason: string, also: EventHandler<never, never>['discard']): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const [gone] = await tx.query<{ eventId: string | null }>(DISCARD, [id, reason]);
+      if (gone?.eventId) await also?.(tx, gone.eventId);
+      return gone !== undefined;
+    });
   }
 }

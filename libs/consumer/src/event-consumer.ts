@@ -30,6 +30,9 @@ interface Tried<E> {
   readonly outage: unknown;
 }
 
+/** How the job of an event that is not settled goes on: tried again after a while, or when an outage is over. */
+type Again = { readonly retryMs: number } | { readonly outage: unknown; readonly change: Partial<Envelope> };
+
 /**
  * Takes envelopes of events and settles each event exactly once: its effect and its ledger mark commit together,
  * or it becomes a dead letter. Errors of an event never cost its neighbours anything but a second try on their own.
@@ -77,34 +80,44 @@ export class EventConsumer<C extends Consumer, Prepared> {
    * process ended the last time, nothing else that is counted runs beside it.
    */
   private async processSuspect(job: Job<Envelope>, token: string | undefined, event: AnyEvent<EventsOf<C>>) {
+    const spent = numberIn(job.data.spent);
+    if (spent !== undefined) {
+      // Before the next attempt is counted, for then it would take that one back as well.
+      await this.ledger.limitAttempts(event.id, spent);
+      await job.updateData(withoutSpent(job.data));
+    }
     const known = await this.ledger.story(event.id);
-    const attempt = () => this.countedAttempt(job, token, event);
-    await (known?.status === 'trying' && known.error === PROCESS_ENDED
-      ? this.quarantine.alone(attempt)
-      : this.quarantine.share(attempt));
+    const alone = known?.status === 'trying' && known.error === PROCESS_ENDED;
+    const again = await this.quarantine.run(() => this.countedAttempt(event), { alone });
+    // Redis only now: others wait for the quarantine, and Redis may be away for long.
+    if (again === undefined) return;
+    if ('outage' in again) await this.delayForOutage(job, token, again.outage, again.change);
+    else await this.delay(job, token, again.retryMs);
   }
 
-  private async countedAttempt(job: Job<Envelope>, token: string | undefined, event: AnyEvent<EventsOf<C>>) {
-    const started = await this.ledger.startAttempt(event.id, job.data.spent);
-    if (started === undefined) return this.count('skipped', 1);
-    // Used up now, before the handler can end the process; until here a second start would count the same.
-    if (job.data.spent !== undefined) await job.updateData(withoutSpent(job.data));
+  /** @returns undefined when the event is settled; else how its job goes on */
+  private async countedAttempt(event: AnyEvent<EventsOf<C>>): Promise<Again | undefined> {
+    const started = await this.ledger.startAttempt(event.id);
+    if (started === undefined) {
+      this.count('skipped', 1);
+      return undefined;
+    }
     if (started.attempts > this.queue.attempts)
       return this.bury(event, started.lastError ?? PROCESS_ENDED, this.queue.attempts);
     const { failed, outage } = await this.attempt([event]);
-    if (outage !== undefined)
-      await this.delayForOutage(job, token, outage, await this.takeBack(event.id, started));
+    if (outage !== undefined) return { outage, change: await this.takeBack(event.id, started) };
     const [failure] = failed;
-    if (failure === undefined) return;
+    if (failure === undefined) return undefined;
     const error = describeError(failure.error);
-    if (started.attempts >= this.queue.attempts) return this.bury(event, error, started.attempts);
+    // Also before the last is buried: should an outage come between, the letter says what was wrong all the same.
     await this.ledger.noteError(event.id, error);
+    if (started.attempts >= this.queue.attempts) return this.bury(event, error, started.attempts);
     this.count('retried', 1);
     logger.warn(
       { err: failure.error, eventId: event.id, type: event.type, attempt: started.attempts },
       'event failed',
     );
-    await this.delay(job, token, backoff(this.queue.backoff, started.attempts));
+    return { retryMs: backoff(this.queue.backoff, started.attempts) };
   }
 
   /** An attempt that an outage cut short does not count. If PostgreSQL is what is away, the job carries the number. */
@@ -198,8 +211,8 @@ export class EventConsumer<C extends Consumer, Prepared> {
     this.count('split', events.length);
   }
 
-  private bury(event: AnyEvent<EventsOf<C>>, error: string, attempts: number): Promise<void> {
-    return this.burial.bury({ id: event.id, type: event.type, payload: event, error, attempts });
+  private async bury(event: AnyEvent<EventsOf<C>>, error: string, attempts: number): Promise<undefined> {
+    await this.burial.bury({ id: event.id, type: event.type, payload: event, error, attempts });
   }
 
   /** Puts the job back with what `change` leaves of it. @throws DelayedError always */
@@ -209,10 +222,14 @@ export class EventConsumer<C extends Consumer, Prepared> {
     outage: unknown,
     change: Partial<Envelope> = {},
   ): Promise<never> {
-    const delays = (job.data.delays ?? 0) + 1;
-    const rest = { ...job.data, ...change, delays };
-    await job.updateData(rest);
-    this.count('delayed', rest.events.length);
+    const delays = delaysOf(job) + 1;
+    // What is no envelope stays as it came, to be buried as it came.
+    const events = (job.data as Partial<Envelope> | null | undefined)?.events;
+    if (Array.isArray(events)) {
+      const rest = { ...job.data, ...change, delays };
+      await job.updateData(rest);
+      this.count('delayed', rest.events.length);
+    }
     logger.warn({ err: outage, consumer: this.consumer, delays }, 'dependency away, job delayed');
     return this.delay(job, token, backoff(OUTAGE_DELAY, delays));
   }
@@ -229,7 +246,18 @@ export class EventConsumer<C extends Consumer, Prepared> {
 
 /** Whether some process began this job and did not end it: each start counts, and outages account for theirs. */
 function wasSeenBefore(job: Job<Envelope>): boolean {
-  return job.attemptsStarted > 1 + (job.data.delays ?? 0) || job.stalledCounter > 0;
+  return job.attemptsStarted > 1 + delaysOf(job) || job.stalledCounter > 0;
+}
+
+function delaysOf(job: Job<Envelope>): number {
+  return numberIn((job.data as Partial<Envelope> | null | undefined)?.delays) ?? 0;
+}
+
+/** A count in a job's data, which may be anything. */
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31
+    ? value
+    : undefined;
 }
 
 function withoutSpent({ spent: _used, ...envelope }: Envelope): Envelope {

@@ -21,6 +21,8 @@ export interface EventHandler<C extends Consumer, Prepared> {
    * thing, and the event is to be applied. Left out by consumers for which nothing follows.
    */
   reopen?(tx: Transaction, eventId: string): Promise<AfterCommit | undefined>;
+  /** Gives up for good what `reopen` would go on with. */
+  discard?(tx: Transaction, eventId: string): Promise<void>;
   /** How many people an event has reached by now; left out by consumers that tell nobody. */
   reach?(event: AnyEvent<EventsOf<C>>): Promise<Reach>;
 }

@@ -7,7 +7,7 @@ const CLAIM: Statement = {
   name: 'ledger-claim',
   text: `
     INSERT INTO ledger (event_id, status)
-    SELECT id, 'done' FROM unnest($1::uuid[]) AS id ORDER BY id
+    SELECT DISTINCT id, 'done' FROM unnest($1::uuid[]) AS id ORDER BY id
     ON CONFLICT (event_id) DO UPDATE SET status = 'done', error = NULL, updated_at = now()
       WHERE ledger.status = 'trying'
     RETURNING event_id AS id`,
@@ -26,9 +26,14 @@ const START_ATTEMPT: Statement = {
     WITH before AS (SELECT error FROM ledger WHERE event_id = $1)
     INSERT INTO ledger (event_id, status, attempts, error) VALUES ($1, 'trying', 1, '${PROCESS_ENDED}')
     ON CONFLICT (event_id) DO UPDATE
-      SET attempts = least(ledger.attempts, $2::int) + 1, error = excluded.error, updated_at = now()
+      SET attempts = ledger.attempts + 1, error = excluded.error, updated_at = now()
       WHERE ledger.status = 'trying'
     RETURNING attempts, (SELECT error FROM before) AS "lastError"`,
+};
+
+const LIMIT_ATTEMPTS: Statement = {
+  name: 'ledger-limit-attempts',
+  text: `UPDATE ledger SET attempts = least(attempts, $2) WHERE event_id = $1 AND status = 'trying'`,
 };
 
 const GIVE_BACK_ATTEMPT: Statement = {
@@ -129,15 +134,19 @@ export class LedgerRepository {
 
   /**
    * Counts an attempt before it is made, so that it counts even if the process does not survive it.
-   * @param spent how many attempts count at most of those before, when one of them could not be given back.
    * @returns undefined when the event is settled.
    */
-  async startAttempt(eventId: string, spent?: number): Promise<StartedAttempt | undefined> {
+  async startAttempt(eventId: string): Promise<StartedAttempt | undefined> {
     const [row] = await this.database.query<{ [K in keyof StartedAttempt]: StartedAttempt[K] }>(
       START_ATTEMPT,
-      [eventId, spent ?? null],
+      [eventId],
     );
     return row;
+  }
+
+  /** Counts no more than `spent` attempts of those before: one of them could not be given back when it should. */
+  async limitAttempts(eventId: string, spent: number): Promise<void> {
+    await this.database.query(LIMIT_ATTEMPTS, [eventId, spent]);
   }
 
   /** An attempt that an outage cut short does not count. @param lastError what was known before it */

@@ -1,5 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
+import { Shutdown } from '#lifecycle/shutdown.js';
+import { until } from '#testkit/until.js';
+
 import { Quarantine } from './quarantine.js';
 
 /** Attempts by name: which are running, and how to end each. */
@@ -24,15 +27,17 @@ class Attempts {
 }
 
 describe('the quarantine', () => {
+  let shutdown: Shutdown;
   let quarantine: Quarantine;
   let attempts: Attempts;
   beforeEach(() => {
-    quarantine = new Quarantine();
+    shutdown = new Shutdown();
+    quarantine = new Quarantine(shutdown);
     attempts = new Attempts();
   });
   const running = () => [...attempts.running].sort();
-  const share = (name: string) => quarantine.share(attempts.of(name));
-  const alone = (name: string) => quarantine.alone(attempts.of(name));
+  const share = (name: string) => quarantine.run(attempts.of(name), { alone: false });
+  const alone = (name: string) => quarantine.run(attempts.of(name), { alone: true });
 
   it('lets those run side by side of whom nothing is known', async () => {
     const both = [share('a'), share('b')];
@@ -60,8 +65,19 @@ describe('the quarantine', () => {
     expect(await Promise.all(all)).toEqual(['a', 'x', 'b', 'y']);
   });
 
+  it('keeps nobody waiting once the process is to end', async () => {
+    const all = [share('a'), alone('x'), share('b')];
+    await turn();
+    await shutdown.run();
+    await until(() => running().length === 3);
+    for (const name of ['a', 'x', 'b']) await attempts.end(name);
+    await Promise.all(all);
+  });
+
   it('is open again after one that fails', async () => {
-    await expect(quarantine.alone(() => Promise.reject(new Error('poison')))).rejects.toThrow('poison');
+    await expect(quarantine.run(() => Promise.reject(new Error('poison')), { alone: true })).rejects.toThrow(
+      'poison',
+    );
     const after = share('a');
     await turn();
     expect(running()).toEqual(['a']);

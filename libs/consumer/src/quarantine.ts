@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { Shutdown } from '#lifecycle/shutdown.js';
+
 /** What hangs keeps nobody waiting for longer; it then runs beside the others after all. */
 const PATIENCE_MS = 10_000;
+/** How soon a wait notices that the process is to end. */
+const SHUTDOWN_LOOK_MS = 200;
 
 /**
  * Decides which counted attempts of a process run side by side. What was being tried when a process ended may be what
@@ -13,9 +17,18 @@ export class Quarantine {
   private readonly inside = new Set<Promise<unknown>>();
   private lone: Promise<unknown> | undefined;
 
-  /** Runs an attempt beside others. */
-  async share<T>(attempt: () => Promise<T>): Promise<T> {
-    for (const until = Date.now() + PATIENCE_MS; this.isTaken(until);) await patiently(this.lone);
+  constructor(private readonly shutdown: Shutdown) {}
+
+  /**
+   * Runs an attempt beside others or, `alone`, while no other is running. Waits up to 20 s for that, and not once the
+   * process is to end.
+   */
+  async run<T>(attempt: () => Promise<T>, { alone }: { readonly alone: boolean }): Promise<T> {
+    for (const until = performance.now() + PATIENCE_MS; this.isTaken(until);) await this.patiently(this.lone);
+    return alone ? this.alone(attempt) : this.share(attempt);
+  }
+
+  private async share<T>(attempt: () => Promise<T>): Promise<T> {
     const running = attempt();
     this.inside.add(running);
     try {
@@ -25,10 +38,8 @@ export class Quarantine {
     }
   }
 
-  /** Runs an attempt while no other is running. */
-  async alone<T>(attempt: () => Promise<T>): Promise<T> {
-    for (const until = Date.now() + PATIENCE_MS; this.isTaken(until);) await patiently(this.lone);
-    const running = patiently(Promise.allSettled(this.inside)).then(attempt);
+  private async alone<T>(attempt: () => Promise<T>): Promise<T> {
+    const running = this.patiently(Promise.allSettled(this.inside)).then(attempt);
     this.lone = running;
     try {
       return await running;
@@ -39,14 +50,22 @@ export class Quarantine {
 
   /** Asked again after every wait, with nothing awaited before the attempt begins: others wait for the same end. */
   private isTaken(until: number): boolean {
-    return this.lone !== undefined && Date.now() < until;
+    return this.lone !== undefined && performance.now() < until && !this.shutdown.begun;
   }
-}
 
-async function patiently(others: Promise<unknown> | undefined): Promise<void> {
-  const limit = new AbortController();
-  const enough = wait(PATIENCE_MS, undefined, { signal: limit.signal });
-  await Promise.race([others, enough]).catch(() => undefined);
-  limit.abort();
-  await enough.catch(() => undefined);
+  private async patiently(others: Promise<unknown> | undefined): Promise<void> {
+    let ended = false;
+    const end = Promise.resolve(others).then(
+      () => (ended = true),
+      () => (ended = true),
+    );
+    const until = performance.now() + PATIENCE_MS;
+    while (!ended && !this.shutdown.begun && performance.now() < until) {
+      const limit = new AbortController();
+      const enough = wait(SHUTDOWN_LOOK_MS, undefined, { signal: limit.signal });
+      await Promise.race([end, enough]);
+      limit.abort();
+      await enough.catch(() => undefined);
+    }
+  }
 }

@@ -57,7 +57,7 @@ export class Redriver<C extends Consumer, Prepared> implements OnApplicationBoot
     const attempt = () => this.apply(eventId, payload);
     try {
       // A second attempt: the first may have ended its process.
-      await (attempts > 1 ? this.quarantine.alone(attempt) : this.quarantine.share(attempt));
+      await this.quarantine.run(attempt, { alone: attempts > 1 });
     } catch (error) {
       if (isInfrastructureError(error)) {
         await this.letters.putOff(eventId);

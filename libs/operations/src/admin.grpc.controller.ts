@@ -80,10 +80,11 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   async discardDeadLetter(
     request: beckon.DiscardDeadLetterRequest,
   ): Promise<beckon.DiscardDeadLetterResponse> {
-    const letters = this.consumers.find(request.app)?.letters;
-    return {
-      discarded: (await letters?.discard(parseRequest(BeckonId, request.id), request.reason)) ?? false,
-    };
+    const hosted = this.consumers.find(request.app);
+    if (hosted === undefined) return { discarded: false };
+    const { letters, handler } = hosted;
+    const also = handler.discard?.bind(handler);
+    return { discarded: await letters.discard(parseRequest(BeckonId, request.id), request.reason, also) };
   }
 
   @GrpcMethod('AdminService', 'GetEventStory')

@@ -18,6 +18,8 @@ export interface ClaimedPart {
   /** The event as it was stored; unknown until parsed. */
   readonly event: unknown;
   readonly after: string;
+  /** How many attempts at this chunk were begun; whoever begins another has it from then on. */
+  readonly attempts: number;
   /** What became of the last attempt at this chunk; null when there was none. */
   readonly lastError: string | null;
 }
@@ -25,8 +27,11 @@ export interface ClaimedPart {
 /** Another worker has moved a part since it was claimed; what is left to do is that one's. */
 export class TakenOver extends Error {}
 
-/** A worker that dies is relieved after this; below the 20 s within which its work must go on. */
-const LEASE_SECONDS = 15;
+/**
+ * A worker that dies is relieved after this; below the 20 s within which its work must go on. Who lives renews it
+ * (`renew`), so that a chunk may take longer.
+ */
+export const LEASE_SECONDS = 15;
 /** However long the backlog, a post tells its next followers after this. */
 const LONGEST_WAIT_SECONDS = 60;
 
@@ -42,8 +47,16 @@ const REOPEN: Statement = {
   name: 'fan-out-reopen',
   text: `
     UPDATE fan_out SET died_at = NULL, attempts = 0, error = NULL, leased_until = NULL, updated_at = now()
-    WHERE event_id = $1 AND died_at IS NOT NULL
+    WHERE event_id = $1 AND died_at IS NOT NULL AND done_at IS NULL
     RETURNING part`,
+};
+
+/** Done, as far as it ever will be: what is given up later of the same event is redriven without it. */
+const DISCARD: Statement = {
+  name: 'fan-out-discard',
+  text: `
+    UPDATE fan_out SET done_at = now(), updated_at = now()
+    WHERE event_id = $1 AND died_at IS NOT NULL AND done_at IS NULL`,
 };
 
 /** The part that waits longest: each claim is one chunk, so that no celebrity holds up the others. */
@@ -59,7 +72,7 @@ const CLAIM: Statement = {
     )
     UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
     FROM next WHERE fan_out.event_id = next.event_id AND fan_out.part = next.part
-    RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, error AS "lastError"`,
+    RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, attempts, error AS "lastError"`,
 };
 
 /** A part is at the chunk that was claimed, and nobody has ended it. */
@@ -71,23 +84,31 @@ const START_ATTEMPT: Statement = {
     UPDATE fan_out
     SET attempts = attempts + 1, error = '${PROCESS_ENDED}',
       leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    WHERE ${STILL} RETURNING attempts`,
+    WHERE ${STILL} AND attempts = $4 RETURNING attempts`,
 };
 
+const RENEW: Statement = {
+  name: 'fan-out-renew',
+  text: `
+    UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    WHERE ${STILL} AND attempts = $4`,
+};
+
+/** If another worker has begun an attempt meanwhile, the rest is that one's. */
 const GIVE_BACK: Statement = {
   name: 'fan-out-give-back',
   text: `
     UPDATE fan_out
-    SET attempts = greatest(0, attempts - 1), error = $5, leased_until = now() + make_interval(secs => $4),
-      updated_at = now()
+    SET attempts = greatest(0, attempts - 1), error = CASE WHEN attempts = $4 THEN $6 ELSE error END, updated_at = now(),
+      leased_until = CASE WHEN attempts = $4 THEN now() + make_interval(secs => $5) ELSE leased_until END
     WHERE ${STILL}`,
 };
 
 const PUT_OFF: Statement = {
   name: 'fan-out-put-off',
   text: `
-    UPDATE fan_out SET error = $5, leased_until = now() + make_interval(secs => $4), updated_at = now()
-    WHERE ${STILL}`,
+    UPDATE fan_out SET error = $6, leased_until = now() + make_interval(secs => $5), updated_at = now()
+    WHERE ${STILL} AND attempts = $4`,
 };
 
 const END: Statement = {
@@ -126,6 +147,11 @@ export class FanOutRepository {
     return (await tx.query(REOPEN, [eventId])).length;
   }
 
+  /** Gives up for good what was given up of an event. */
+  async discard(tx: Transaction, eventId: string): Promise<void> {
+    await tx.query(DISCARD, [eventId]);
+  }
+
   /** Takes one part for one chunk; undefined when nothing waits. @param posts whether posts may go to followers now */
   async claim(posts: boolean): Promise<ClaimedPart | undefined> {
     const [row] = await this.database.query<{ [K in keyof ClaimedPart]: ClaimedPart[K] }>(CLAIM, [posts]);
@@ -134,21 +160,26 @@ export class FanOutRepository {
 
   /**
    * Counts an attempt at a chunk before it is made, so that it counts even if the process does not survive it.
-   * @returns its number, from 1; undefined when another worker has taken over.
+   * @returns the part with the attempt in it; undefined when another worker has taken over.
    */
-  async startAttempt({ eventId, part, after }: ClaimedPart): Promise<number | undefined> {
-    const [row] = await this.database.query<{ attempts: number }>(START_ATTEMPT, [eventId, part, after]);
-    return row?.attempts;
+  async startAttempt(claimed: ClaimedPart): Promise<ClaimedPart | undefined> {
+    const [row] = await this.database.query<{ attempts: number }>(START_ATTEMPT, keyOf(claimed));
+    return row && { ...claimed, attempts: row.attempts };
+  }
+
+  /** Keeps a part for longer; nothing happens when it is another worker's by now. */
+  async renew(claimed: ClaimedPart): Promise<void> {
+    await this.database.query(RENEW, keyOf(claimed));
   }
 
   /** An attempt that an outage cut short does not count; the part is due again after `seconds`. */
-  async giveBack({ eventId, part, after, lastError }: ClaimedPart, seconds: number): Promise<void> {
-    await this.database.query(GIVE_BACK, [eventId, part, after, seconds, lastError]);
+  async giveBack(claimed: ClaimedPart, seconds: number): Promise<void> {
+    await this.database.query(GIVE_BACK, [...keyOf(claimed), seconds, claimed.lastError]);
   }
 
   /** Notes why an attempt failed; the part is due again after `seconds`. */
-  async putOff({ eventId, part, after }: ClaimedPart, seconds: number, error: string): Promise<void> {
-    await this.database.query(PUT_OFF, [eventId, part, after, seconds, error]);
+  async putOff(claimed: ClaimedPart, seconds: number, error: string): Promise<void> {
+    await this.database.query(PUT_OFF, [...keyOf(claimed), seconds, error]);
   }
 
   /** Gives a part up until it is reopened. @throws TakenOver */
@@ -165,4 +196,8 @@ export class FanOutRepository {
     const moved = await tx.query(ADVANCE, [claimed.eventId, claimed.part, claimed.after, after, done]);
     if (moved.length === 0) throw new TakenOver();
   }
+}
+
+function keyOf({ eventId, part, after, attempts }: ClaimedPart): unknown[] {
+  return [eventId, part, after, attempts];
 }

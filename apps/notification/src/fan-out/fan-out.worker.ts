@@ -6,7 +6,7 @@ import { Burial, describeError } from '#consumer/burial.js';
 import { PROCESS_ENDED } from '#consumer/ledger.repository.js';
 import { Quarantine } from '#consumer/quarantine.js';
 import { eventQueues } from '#contracts/queues.js';
-import { Database, type Transaction } from '#database/database.js';
+import { Database } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
 import { faultPoint } from '#faults/fault-point.js';
 import { Loop } from '#lifecycle/loop.js';
@@ -15,12 +15,17 @@ import { logger } from '#logging/logger.js';
 
 import { Backpressure } from './backpressure.js';
 import { ChunkService } from './chunk.service.js';
-import { type ClaimedPart, FanOutRepository, TakenOver } from './fan-out.repository.js';
+import { type ClaimedPart, FanOutRepository, LEASE_SECONDS, TakenOver } from './fan-out.repository.js';
 
 /** Parts that a process tells side by side, so that a slow audience does not hold up the others. */
 const LOOPS = 3;
 const POLL_MS = 1_000;
-const OUTAGE_SECONDS = 1;
+const RENEW_MS = (LEASE_SECONDS * 1_000) / 3;
+/** Longer than a chunk takes if its call (5 s) and a statement or two (16 s) are cut off just in time. */
+const LONGEST_CHUNK_MS = 60_000;
+/** Halved at random (`backoff`): 1 s at first, 5 s at most. */
+const OUTAGE_DELAY = { baseMs: 2_000, maxMs: 5_000 };
+const RETRY_MS = 1_000;
 
 const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 
@@ -31,6 +36,8 @@ const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 @Injectable()
 export class FanOutWorker implements OnApplicationBootstrap {
   private readonly loops: Loop[];
+  /** Outages in a row, by what a part needs: followers and threads are known to different services. */
+  private readonly outages = new Map<ClaimedPart['part'], number>();
 
   constructor(
     private readonly shutdown: Shutdown,
@@ -52,16 +59,6 @@ export class FanOutWorker implements OnApplicationBootstrap {
     for (const loop of this.loops) loop.start();
   }
 
-  /** Opens fan-outs in the transaction that records their events as done. */
-  async open(tx: Transaction, parts: Parameters<FanOutRepository['open']>[1]): Promise<void> {
-    await this.fanOuts.open(tx, parts);
-  }
-
-  /** Lets the parts of an event that were given up go on from where they stopped. Answers how many. */
-  reopen(tx: Transaction, eventId: string): Promise<number> {
-    return this.fanOuts.reopen(tx, eventId);
-  }
-
   nudge(): void {
     for (const loop of this.loops) loop.nudge();
   }
@@ -69,47 +66,65 @@ export class FanOutWorker implements OnApplicationBootstrap {
   private async step(): Promise<boolean> {
     const claimed = await this.fanOuts.claim(await this.backpressure.postsMayGo());
     if (claimed === undefined) return false;
-    const attempt = () => this.attempt(claimed);
-    await (claimed.lastError === PROCESS_ENDED
-      ? this.quarantine.alone(attempt)
-      : this.quarantine.share(attempt));
+    const alone = claimed.lastError === PROCESS_ENDED;
+    await this.keepWhile(claimed, () => this.quarantine.run(() => this.attempt(claimed), { alone }));
     return true;
   }
 
-  /** @throws what an outage threw, once the attempt is given back */
   private async attempt(claimed: ClaimedPart): Promise<void> {
-    const attempts = await this.fanOuts.startAttempt(claimed);
-    if (attempts === undefined) return;
-    if (attempts > ATTEMPTS) return this.giveUp(claimed, claimed.lastError ?? PROCESS_ENDED);
+    const started = await this.fanOuts.startAttempt(claimed);
+    if (started === undefined) return;
+    if (started.attempts > ATTEMPTS) return this.giveUp(started, started.lastError ?? PROCESS_ENDED);
     try {
-      await this.chunks.tell(claimed);
-      await faultPoint('checkpoint', claimed);
+      await this.keepWhile(started, () => this.chunks.tell(started));
+      await faultPoint('checkpoint', started);
+      this.outages.delete(started.part);
     } catch (error) {
       if (error instanceof TakenOver) return;
-      if (isInfrastructureError(error)) {
-        await this.giveBack(claimed);
-        throw error;
-      }
-      await this.fail(claimed, error, attempts);
+      if (isInfrastructureError(error)) await this.giveBack(started, error);
+      else await this.fail(started, error);
+    }
+  }
+
+  /**
+   * Renews the lease while `work` goes on, so that nobody takes a live worker for a dead one. What hangs loses it in
+   * the end.
+   */
+  private async keepWhile(part: ClaimedPart, work: () => Promise<void>): Promise<void> {
+    const until = performance.now() + LONGEST_CHUNK_MS;
+    const beat = setInterval(() => {
+      if (performance.now() < until) void this.fanOuts.renew(part).catch(() => undefined);
+    }, RENEW_MS);
+    try {
+      await work();
+    } finally {
+      clearInterval(beat);
     }
   }
 
   /** A fault of this part; the others go on. */
-  private async fail(claimed: ClaimedPart, error: unknown, attempts: number): Promise<void> {
-    const { eventId, part } = claimed;
+  private async fail(started: ClaimedPart, error: unknown): Promise<void> {
+    const { eventId, part, attempts } = started;
     logger.error({ err: error, eventId, part, attempt: attempts }, 'fan-out failed');
-    if (attempts >= ATTEMPTS) return this.giveUp(claimed, describeError(error));
-    await this.fanOuts.putOff(claimed, backoff(BACKOFF, attempts) / 1_000, describeError(error));
+    if (attempts >= ATTEMPTS) return this.giveUp(started, describeError(error));
+    await this.fanOuts.putOff(started, backoff(BACKOFF, attempts) / 1_000, describeError(error));
   }
 
-  /** Tried until it is done: if PostgreSQL is what is away, nothing else could be done meanwhile. */
-  private async giveBack(claimed: ClaimedPart): Promise<void> {
+  /**
+   * Only this part waits: it may be its service alone that is away, and parts of others go on. Tried until it is done:
+   * if PostgreSQL is what is away, nothing else could be done meanwhile.
+   */
+  private async giveBack(started: ClaimedPart, outage: unknown): Promise<void> {
+    const { eventId, part } = started;
+    const outages = (this.outages.get(part) ?? 0) + 1;
+    this.outages.set(part, outages);
+    logger[outages === 1 ? 'warn' : 'debug']({ err: outage, eventId, part }, 'fan-out interrupted');
     while (!this.shutdown.begun) {
       try {
-        return await this.fanOuts.giveBack(claimed, OUTAGE_SECONDS);
+        return await this.fanOuts.giveBack(started, backoff(OUTAGE_DELAY, outages) / 1_000);
       } catch (error) {
         if (!isInfrastructureError(error)) throw error;
-        await wait(OUTAGE_SECONDS * 1_000);
+        await wait(RETRY_MS);
       }
     }
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { AfterCommit, EventHandler, PreparedEvent, Reach } from '#consumer/event-handler.js';
 import type { Transaction } from '#database/database.js';
 
-import type { FanOutPart } from '../fan-out/fan-out.repository.js';
+import { type FanOutPart, FanOutRepository } from '../fan-out/fan-out.repository.js';
 import { FanOutWorker } from '../fan-out/fan-out.worker.js';
 import type { ActState } from '../inbox/act.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
@@ -46,7 +46,8 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     private readonly inbox: InboxRepository,
     private readonly writer: InboxWriter,
     private readonly members: TellRepository,
-    private readonly fanOuts: FanOutWorker,
+    private readonly fanOuts: FanOutRepository,
+    private readonly fanOutWorker: FanOutWorker,
     private readonly hints: HintPublisher,
   ) {}
 
@@ -95,7 +96,12 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
 
   /** The event itself was told; its large audiences go on. */
   async reopen(tx: Transaction, eventId: string): Promise<AfterCommit | undefined> {
-    return (await this.fanOuts.reopen(tx, eventId)) === 0 ? undefined : () => this.fanOuts.nudge();
+    return (await this.fanOuts.reopen(tx, eventId)) === 0 ? undefined : () => this.fanOutWorker.nudge();
+  }
+
+  /** Its large audiences will not go on. */
+  discard(tx: Transaction, eventId: string): Promise<void> {
+    return this.fanOuts.discard(tx, eventId);
   }
 
   async reach(event: NotificationEvent): Promise<Reach> {
@@ -106,7 +112,7 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
 
   private announce(hints: readonly Hint[], fansOut: boolean): void {
     this.hints.publish(hints);
-    if (fansOut) this.fanOuts.nudge();
+    if (fansOut) this.fanOutWorker.nudge();
   }
 
   private async lockActs(tx: Transaction, events: readonly Item[]): Promise<ReadonlyMap<string, ActState>> {
