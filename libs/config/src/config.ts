@@ -63,11 +63,8 @@ const environment = z
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),
     BACKLOG_LIMIT: wholeNumber(1, 1_000_000_000).default(5_000_000),
     REACTION_TYPES: list.default(['like', 'love', 'haha', 'wow', 'sad', 'angry']),
-    /**
-     * For 30 days a change tells of its act anew if the inbox does not know it, and for 30 days (of the ledger) that
-     * change may be on its way; one day more, for clocks differ.
-     */
-    INBOX_RETENTION_DAYS: wholeNumber(61, 3650).default(90),
+    /** Below 61, a change of something forgotten may tell of it anew: for 30 days it does, and for 30 it may be on its way. */
+    INBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
     OUTBOX_RETENTION_DAYS: wholeNumber(1, 3650).default(7),
     REDRIVES_PER_SECOND: wholeNumber(1, 10_000).default(50),
     /**

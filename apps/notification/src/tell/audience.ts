@@ -162,8 +162,7 @@ function tellOfComment({ time, data }: BeckonEvent<'comment.added.v1' | 'comment
 
 /**
  * A change may come before what it changes, and then tells of it. Not so long after, when the act itself can't come any
- * more: who is told of it has forgotten it, if it is not in the inbox. INBOX_RETENTION_DAYS is no less than this and
- * the time that the change may take to arrive.
+ * more: who is told of it has forgotten it, if it is not in the inbox.
  */
 function isLate(changedAt: string, actedAt: string): boolean {
   return Date.parse(changedAt) - Date.parse(actedAt) > LEDGER_RETENTION_DAYS * 86_400_000;
