@@ -160,7 +160,7 @@ export class Chaos<B extends Beckon = Beckon> {
   expectAllAccepted(): void {
     const { patience } = this.setting;
     for (const load of this.loads) {
-      const refused = patience > 1 ? load.refused - load.count(503) : load.refused;
+      const refused = patience > 1 ? load.refused - load.lookupsMissed : load.refused;
       this.expect(refused + load.unknown === 0, `not all was accepted: ${load.summary()}`);
     }
   }

@@ -42,6 +42,8 @@ export class Load {
   acknowledged = 0;
   /** Attempts that no answer came to. */
   unknown = 0;
+  /** Answers 503 because nobody could tell in time whether a post or person exists, as may be on a busy machine. */
+  lookupsMissed = 0;
   /** What the operation that needed most attempts needed. */
   mostAttempts = 0;
   /** Answers by status. */
@@ -93,6 +95,7 @@ export class Load {
     this.latencies.length = 0;
     this.statuses.clear();
     this.unknown = 0;
+    this.lookupsMissed = 0;
     this.mostAttempts = 0;
   }
 
@@ -155,6 +158,7 @@ export class Load {
           this.complain(`${operation.method} ${operation.path} answered ${reply.status} ${reply.body}`);
           return;
         }
+        if (reply.body.includes('cannot be told now')) this.lookupsMissed++;
         if (!/^\d+$/.test(reply.retryAfter ?? '')) this.complain(`503 without Retry-After: ${reply.body}`);
       }
       if (this.givenUp || Date.now() > until) {
