@@ -28,7 +28,7 @@ export async function generate({ signal } = {}) {
 
 const grpcFolder = join(root, 'libs/contracts/src/generated');
 const clientFolder = (app) => join(root, 'apps', app, 'src/generated/prisma');
-const stampOf = (name) => join(root, 'node_modules/.cache/beckon', name);
+const stampOf = (name) => join(root, 'dist', `.generated-${name}`);
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
 async function generateClient(app, signal) {
