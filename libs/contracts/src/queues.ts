@@ -11,8 +11,6 @@ export interface QueueDefinition {
   readonly inFlightLimit: number;
   /** How long a fresh event waits for company. People wait for notifications; counters and logs can wait for them. */
   readonly lingerMs: number;
-  /** How long a relay rests after a dispatch: what comes alone leaves at once, and a rush travels in company. */
-  readonly restMs: number;
   /** Attempts at one event before it becomes a dead letter; counted in PostgreSQL. */
   readonly attempts: number;
   /** Exponential back-off between attempts, with full jitter below `maxMs`. */
@@ -24,7 +22,6 @@ const usual = {
   envelopeSize: 100,
   inFlightLimit: 5_000,
   lingerMs: 20,
-  restMs: 20,
   attempts: 5,
   backoff: { baseMs: 500, maxMs: 30_000 },
 } as const;

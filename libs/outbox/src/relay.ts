@@ -17,7 +17,6 @@ const FULL_REST_MS = 200;
 export class Relay {
   private readonly loop: Loop;
   private lingering: NodeJS.Timeout | undefined;
-  private dispatchedAt = -Infinity;
 
   constructor(
     private readonly consumer: Consumer,
@@ -34,13 +33,12 @@ export class Relay {
 
   /** Something was committed. */
   nudge(): void {
-    const { lingerMs, restMs } = eventQueues[this.consumer];
-    const waitMs = Math.max(lingerMs, this.dispatchedAt + restMs - performance.now());
-    if (waitMs <= 0) return this.loop.nudge();
+    const { lingerMs } = eventQueues[this.consumer];
+    if (lingerMs === 0) return this.loop.nudge();
     this.lingering ??= setTimeout(() => {
       this.lingering = undefined;
       this.loop.nudge();
-    }, waitMs);
+    }, lingerMs);
   }
 
   stop(): Promise<void> {
@@ -56,7 +54,6 @@ export class Relay {
     const epoch = await this.queues.recentEpoch();
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
-    this.dispatchedAt = performance.now();
     const ids = claimed.map(({ id }) => id);
     await faultPoint('claim', claimed);
     try {

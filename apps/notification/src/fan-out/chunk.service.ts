@@ -22,7 +22,7 @@ import { retractionOf } from '../tell/retraction.js';
 import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
 import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
 
-const CHUNK = 250;
+const CHUNK = 1_000;
 
 const told = new Counter({
   name: 'beckon_fan_out_recipients_total',
