@@ -17,7 +17,7 @@ const FIND_UNSETTLED: Statement = {
   name: 'ledger-find-unsettled',
   text: `
     SELECT id FROM unnest($1::uuid[]) AS id
-    WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE event_id = id AND status <> 'trying')`,
+    EXCEPT SELECT event_id FROM ledger WHERE event_id = ANY($1::uuid[]) AND status <> 'trying'`,
 };
 
 const START_ATTEMPT: Statement = {

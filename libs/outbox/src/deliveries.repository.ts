@@ -6,6 +6,11 @@ const LEASE_SECONDS = 10;
 /** When to look again at a dispatched delivery: 5 s after the first dispatch, doubling, 10 minutes at most. */
 const LOOK_AGAIN_SECONDS = 'least(600, 5 * power(2, least(dispatches, 10)))';
 
+/*
+ * Rows are changed by `= ANY (ARRAY(...))` and not by a join: a join that was planned while the table was small reads
+ * all of a backlog for each batch of it.
+ */
+
 const CLAIM_NEW: Statement = {
   name: 'delivery-claim-new',
   text: `
@@ -20,8 +25,8 @@ const CLAIM_NEW: Statement = {
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
       UPDATE delivery SET due_at = now() + make_interval(secs => ${LEASE_SECONDS})
-      FROM due WHERE delivery.consumer = $1 AND delivery.event_id = due.event_id
-      RETURNING delivery.event_id
+      WHERE consumer = $1 AND event_id = ANY (ARRAY(SELECT event_id FROM due))
+      RETURNING event_id
     )
     SELECT outbox.id, outbox.payload AS event
     FROM claimed JOIN outbox ON outbox.id = claimed.event_id
@@ -50,7 +55,7 @@ const CLAIM_DISPATCHED: Statement = {
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
       UPDATE delivery SET due_at = now() + make_interval(secs => ${LEASE_SECONDS})
-      FROM due WHERE due.again AND delivery.consumer = $1 AND delivery.event_id = due.id
+      WHERE consumer = $1 AND event_id = ANY (ARRAY(SELECT id FROM due WHERE again))
     )
     SELECT id, again FROM due`,
 };

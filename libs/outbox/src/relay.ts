@@ -12,11 +12,15 @@ const CLAIM_EVENTS = 1_000;
 /** A commit nudges; the poll is for what a crash or another process left. */
 const POLL_MS = 1_000;
 const FULL_REST_MS = 200;
+/** Longer than workers take for what they have in hand; a consumer that stands still is given more all the same. */
+const LONGEST_WAIT_MS = 200;
+const LOOK_MS = 10;
 
 /** Carries the deliveries of one consumer from the outbox into its queue. */
 export class Relay {
   private readonly loop: Loop;
   private lingering: NodeJS.Timeout | undefined;
+  private dispatchedAt = -Infinity;
 
   constructor(
     private readonly consumer: Consumer,
@@ -49,11 +53,13 @@ export class Relay {
   /** Dispatches what is due once. Answers whether there may be more. */
   private async dispatch(): Promise<boolean> {
     const { inFlightLimit } = eventQueues[this.consumer];
+    await this.waitForWorkers();
     // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
     // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
     const epoch = await this.queues.recentEpoch();
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
+    this.dispatchedAt = performance.now();
     const ids = claimed.map(({ id }) => id);
     await faultPoint('claim', claimed);
     try {
@@ -66,6 +72,16 @@ export class Relay {
     await this.deliveries.stamp(this.consumer, ids, epoch);
     await faultPoint('stamp', claimed);
     return claimed.length === CLAIM_EVENTS;
+  }
+
+  /**
+   * While jobs wait, all workers are busy, and one more job helps nobody: what comes meanwhile travels together in the
+   * next. So a rush becomes fewer and larger jobs, above all one to a single inbox, whose jobs wait for each other.
+   */
+  private async waitForWorkers(): Promise<void> {
+    const until = this.dispatchedAt + LONGEST_WAIT_MS;
+    while (performance.now() < until && (await this.queues.countWaiting(this.consumer)) > 0)
+      await wait(LOOK_MS);
   }
 
   private pack(claimed: readonly StoredEvent[]): EnvelopeJob[] {

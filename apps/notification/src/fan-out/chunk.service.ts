@@ -22,7 +22,8 @@ import { retractionOf } from '../tell/retraction.js';
 import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
 import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
 
-const CHUNK = 1_000;
+/** Small enough that what others wait for gets its turn in between. */
+const CHUNK = 150;
 
 const told = new Counter({
   name: 'beckon_fan_out_recipients_total',

@@ -26,6 +26,8 @@ const LONGEST_CHUNK_MS = 60_000;
 /** Halved at random (`backoff`): 1 s at first, 5 s at most. */
 const OUTAGE_DELAY = { baseMs: 2_000, maxMs: 5_000 };
 const RETRY_MS = 1_000;
+/** A chunk takes less on a healthy system; a service that answers slowly costs nobody else anything. */
+const LONGEST_REST_MS = 100;
 
 const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 
@@ -36,6 +38,8 @@ const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 @Injectable()
 export class FanOutWorker implements OnApplicationBootstrap {
   private readonly loops: Loop[];
+  /** By performance.now(). */
+  private restUntil = 0;
   /** Outages in a row, by what a part needs: followers and threads are known to different services. */
   private readonly outages = new Map<ClaimedPart['part'], number>();
 
@@ -64,11 +68,20 @@ export class FanOutWorker implements OnApplicationBootstrap {
   }
 
   private async step(): Promise<boolean> {
+    const restMs = this.restUntil - performance.now();
+    if (restMs > 0) await wait(restMs);
     const claimed = await this.fanOuts.claim(await this.backpressure.postsMayGo());
     if (claimed === undefined) return false;
     const alone = claimed.lastError === PROCESS_ENDED;
+    const startedAt = performance.now();
     await this.keepWhile(claimed, () => this.quarantine.run(() => this.attempt(claimed), { alone }));
+    this.rest(performance.now() - startedAt);
     return true;
+  }
+
+  /** As long as the chunk took, so that half of the time belongs to those who have nothing to do with it. */
+  private rest(tookMs: number): void {
+    this.restUntil = performance.now() + Math.min(tookMs, LONGEST_REST_MS);
   }
 
   private async attempt(claimed: ClaimedPart): Promise<void> {

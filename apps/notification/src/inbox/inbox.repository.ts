@@ -69,19 +69,22 @@ const LOAD_MEMBERS: Statement = {
         THEN ${Hidden.threadMute} ELSE 0 END AS hidden
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
       AS wanted (recipient_id, act_id, actor_id, post_id, ordinality)
-    LEFT JOIN member ON member.recipient_id = wanted.recipient_id AND member.act_id = wanted.act_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM member WHERE recipient_id = wanted.recipient_id AND act_id = wanted.act_id LIMIT 1) member ON true
     ORDER BY wanted.ordinality`,
 };
 
 const LOAD_GROUPS: Statement = {
   name: 'inbox-load-groups',
   text: `
-    SELECT inbox_group.* FROM unnest($1::text[], $2::uuid[]) AS wanted (recipient_id, id)
-    JOIN inbox_group ON inbox_group.recipient_id = wanted.recipient_id AND inbox_group.id = wanted.id
+    SELECT found.* FROM unnest($1::text[], $2::uuid[]) AS wanted (recipient_id, id),
+      LATERAL (
+        SELECT * FROM inbox_group WHERE recipient_id = wanted.recipient_id AND id = wanted.id LIMIT 1) found
     UNION
-    SELECT inbox_group.* FROM unnest($3::text[], $4::text[]) AS wanted (recipient_id, key)
-    JOIN inbox_group ON inbox_group.recipient_id = wanted.recipient_id AND inbox_group.key = wanted.key
-      AND inbox_group.closed_at IS NULL`,
+    SELECT found.* FROM unnest($3::text[], $4::text[]) AS wanted (recipient_id, key),
+      LATERAL (
+        SELECT * FROM inbox_group
+        WHERE recipient_id = wanted.recipient_id AND key = wanted.key AND closed_at IS NULL LIMIT 1) found`,
 };
 
 const SAVE_MEMBERS: Statement = {
@@ -120,7 +123,8 @@ const FIND_OTHERS: Statement = {
     WITH known AS (
       SELECT member.recipient_id, member.group_id, member.actor_id, count(*) AS members
       FROM unnest($4::text[], $5::text[]) AS given (recipient_id, act_id)
-      JOIN member ON member.recipient_id = given.recipient_id AND member.act_id = given.act_id
+      CROSS JOIN LATERAL (
+        SELECT * FROM member WHERE recipient_id = given.recipient_id AND act_id = given.act_id LIMIT 1) member
       WHERE active AND hidden = 0
       GROUP BY member.recipient_id, member.group_id, member.actor_id
     )
@@ -155,7 +159,7 @@ const SAVE_STATES: Statement = {
   text: `
     UPDATE inbox_state SET seq = n.seq, unread = n.unread, unseen = n.unseen
     FROM unnest($1::text[], $2::bigint[], $3::int[], $4::int[]) AS n (recipient_id, seq, unread, unseen)
-    WHERE inbox_state.recipient_id = n.recipient_id`,
+    WHERE inbox_state.recipient_id = n.recipient_id AND inbox_state.recipient_id = ANY($1::text[])`,
 };
 
 export interface WantedMember {
@@ -165,7 +169,11 @@ export interface WantedMember {
   readonly postId: string | null;
 }
 
-/** The inbox's tables. Whoever changes them has locked the acts first and then the inboxes' states. */
+/**
+ * The inbox's tables. Rows of a batch are looked up by `LATERAL ... LIMIT 1`: a plain join may have been planned while
+ * the table was small, and then reads all of it for each batch.
+ * Whoever changes them has locked the acts first and then the inboxes' states.
+ */
 @Injectable()
 export class InboxRepository {
   /** Holds acts so that none of them is removed before this transaction ends; creates those that are not known yet. */

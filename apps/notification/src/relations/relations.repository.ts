@@ -29,7 +29,7 @@ const MEMBERS_BY: Statement = {
     SELECT member.recipient_id AS "recipientId", member.act_id AS "actId"
     FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
     JOIN member ON member.recipient_id = side.recipient_id AND member.actor_id = side.actor_id
-    WHERE member.active`,
+    WHERE member.active AND member.recipient_id = ANY($1::text[])`,
 };
 
 /** Mutes and blocks. The recipients' inboxes must be locked. */

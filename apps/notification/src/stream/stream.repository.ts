@@ -18,7 +18,7 @@ const AFTER: Statement = {
     SELECT inbox_state.seq AS state_seq, inbox_state.floor_seq, inbox_state.seen_seq, inbox_state.unread,
       inbox_state.unseen, wanted.recipient_id AS reader, news.*
     FROM unnest($1::text[], $2::bigint[]) AS wanted (recipient_id, after)
-    JOIN inbox_state ON inbox_state.recipient_id = wanted.recipient_id
+    JOIN inbox_state ON inbox_state.recipient_id = wanted.recipient_id AND inbox_state.recipient_id = ANY($1::text[])
     LEFT JOIN LATERAL (
       SELECT * FROM inbox_group
       WHERE inbox_group.recipient_id = wanted.recipient_id AND inbox_group.seq > wanted.after

@@ -91,11 +91,12 @@ const UNFOLLOW: Statement = {
 const FOLLOWING = listStatement('follow-following', { mine: 'follower_id', theirs: 'followee_id' });
 const FOLLOWERS = listStatement('follow-followers', { mine: 'followee_id', theirs: 'follower_id' });
 
+/** `IS TRUE` keeps it from the index by time, by which all followers would be read and sorted for each page. */
 const FOLLOWER_IDS: Statement = {
   name: 'follow-follower-ids',
   text: `
     SELECT follower_id AS id FROM follow
-    WHERE followee_id = $1 AND follower_id > $2 AND NOT removed AND followed_at <= $3
+    WHERE followee_id = $1 AND follower_id > $2 AND NOT removed AND (followed_at <= $3) IS TRUE
     ORDER BY follower_id LIMIT $4`,
 };
 
@@ -104,7 +105,9 @@ const ARE_FOLLOWING: Statement = {
   text: `
     SELECT f.follower_id IS NOT NULL AS following
     FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS pair (follower_id, followee_id, n)
-    LEFT JOIN follow f ON f.follower_id = pair.follower_id AND f.followee_id = pair.followee_id AND NOT f.removed
+    LEFT JOIN LATERAL (
+      SELECT * FROM follow
+      WHERE follower_id = pair.follower_id AND followee_id = pair.followee_id AND NOT removed LIMIT 1) f ON true
     ORDER BY n`,
 };
 

@@ -40,7 +40,7 @@ const FIND_TAKEN: Statement = {
   name: 'profile-find-taken',
   text: `
     SELECT given.id FROM unnest($1::text[], $2::text[]) AS given (id, handle_key)
-    JOIN profile p USING (handle_key) WHERE p.id <> given.id`,
+    JOIN profile p USING (handle_key) WHERE p.handle_key = ANY($2::text[]) AND p.id <> given.id`,
 };
 
 const FIND_MANY: Statement = {
@@ -52,7 +52,7 @@ const RESOLVE_HANDLES: Statement = {
   name: 'profile-resolve-handles',
   text: `
     SELECT asked.handle, p.id AS "userId" FROM unnest($1::text[], $2::text[]) AS asked (handle, handle_key)
-    JOIN profile p USING (handle_key)`,
+    JOIN profile p USING (handle_key) WHERE p.handle_key = ANY($2::text[])`,
 };
 
 /** People's profiles. */
