@@ -2,21 +2,23 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { appEntry, root } from '../paths.mjs';
 import { run } from '../process/run.mjs';
+import { bundleApps } from './bundle.mjs';
 import { hashOf, unlessStamped } from './stamp.mjs';
 
 const dist = join(root, 'dist');
 const web = join(root, 'apps/web');
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
-/** Compiles apps and libs to dist/ if a source has changed. Tests are no part of it. */
+/** Compiles apps and libs to dist/ and bundles the apps, if a source has changed. Tests are no part of it. */
 export async function buildApps({ signal } = {}) {
   const skip = (path) => path === web || path === join(root, 'libs/testkit') || path.endsWith('spec.ts');
   const hash = hashOf([...sources, 'package.json', 'package-lock.json'], skip);
   return unlessStamped({ stamp: join(dist, '.apps'), hash, results: [appEntry] }, async () => {
     // The compiler goes by this file, not by what is really there.
-    if (!existsSync(appEntry)) rmSync(join(dist, '.tsbuildinfo'), { force: true });
+    if (!existsSync(join(dist, 'apps'))) rmSync(join(dist, '.tsbuildinfo'), { force: true });
     await run(bin('tsc'), ['-p', 'tsconfig.build.json'], { signal });
     for (const folder of ['apps', 'libs']) removeOrphans(folder);
+    await bundleApps();
   });
 }
 

@@ -13,8 +13,6 @@ export interface Needs {
   readonly postgres?: boolean;
   /** Processes that fail at these points from their start, however often they start; more can be armed. */
   readonly faultPoints?: readonly ArmedFault[];
-  /** A process on standby, for faults that end the running one again and again. */
-  readonly standby?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 

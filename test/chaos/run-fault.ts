@@ -61,7 +61,6 @@ async function start(
     ...(database === undefined ? {} : { database }),
     ...(options.build === undefined ? {} : { build: options.build }),
     ...(servers.faultPoints === undefined ? {} : { faults: servers.faultPoints }),
-    ...(servers.standby === true ? { standby: true } : {}),
   };
   const { scale, seed, patience = 1, drainMs = DRAIN_MS } = options;
   const setting = { scale, random: new Random(seed), patience, drainMs, redis, postgres };

@@ -33,7 +33,7 @@ await startProcess(
       'beckon.v1.AdminService',
     ],
     consumers: ['notification', 'analytics', 'user'],
-    pages: fileURLToPath(new URL('../../web', import.meta.url)),
+    pages: fileURLToPath(new URL('.', import.meta.resolve('#web/index.html'))),
   },
   process.env,
 );

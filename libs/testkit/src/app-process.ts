@@ -28,23 +28,15 @@ export interface AppProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** An app that has loaded its code and waits. */
-export interface StandbyApp {
-  /** Becomes the app; waits until `/health/live` answers. @throws when it ends before that */
-  begin(): Promise<AppProcess>;
-  /** Ends it, begun or not. */
-  discard(): Promise<void>;
-}
-
 interface AppOptions {
   /** When given, even if empty, the app is started so that faults can be armed; these are, from the start. */
   readonly faults?: readonly Fault[] | undefined;
-  /** The folder whose `dist` it is, if not this one's. */
+  /** A folder with a `dist` of its own, which need not be bundled. */
   readonly build?: string | undefined;
 }
 
 /**
- * Starts `dist/apps/<app>/src/main.js` and waits until `/health/live` answers.
+ * Starts `dist/main/<app>.js` and waits until `/health/live` answers.
  * @throws when it ends before that
  */
 export async function startApp(
@@ -52,40 +44,22 @@ export async function startApp(
   env: Record<string, string>,
   options: AppOptions = {},
 ): Promise<AppProcess> {
-  const main = join(options.build ?? '', 'dist/apps', app, 'src/main.js');
-  const ipc = options.faults !== undefined;
-  return untilLive(app, env, launch(app, env, options, { program: [main], ipc }));
+  return untilLive(app, env, launch(app, env, options));
 }
 
-/** Has a process load an app's code, so that it takes the place of another one sooner. */
-export function prepareApp(app: string, env: Record<string, string>, options: AppOptions = {}): StandbyApp {
-  const program = ['libs/testkit/src/run-standby.mjs', join(options.build ?? '', 'dist/apps'), app];
-  const launched = launch(app, env, options, { program, ipc: true });
-  return {
-    begin: () => {
-      launched.child.send('begin');
-      return untilLive(app, env, launched);
-    },
-    discard: async () => void (await launched.end('SIGKILL')),
-  };
-}
-
-function launch(
-  app: string,
-  env: Record<string, string>,
-  { faults }: AppOptions,
-  { program, ipc }: { program: string[]; ipc: boolean },
-): LaunchedApp {
+function launch(app: string, env: Record<string, string>, { faults, build }: AppOptions): LaunchedApp {
+  const main =
+    build === undefined ? join('dist/main', `${app}.js`) : join(build, 'dist/apps', app, 'src/main.js');
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
-  const child = spawn(process.execPath, [...conditions, '--enable-source-maps', ...program], {
+  const child = spawn(process.execPath, [...conditions, '--enable-source-maps', main], {
     env: {
       PATH: process.env['PATH'] ?? '',
       LOG_LEVEL: 'info',
       ...(faults === undefined ? {} : { BECKON_FAULTS: JSON.stringify(faults) }),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? ['ipc' as const] : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(faults === undefined ? [] : ['ipc' as const])],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));

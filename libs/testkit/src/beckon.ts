@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Fault } from '#faults/armed/fault-point.js';
 import { Api } from '#testkit/api.js';
-import { type AppProcess, freePort, prepareApp, type StandbyApp, startApp } from '#testkit/app-process.js';
+import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { cloneDatabase, databaseEnvironment, type TestDatabase } from '#testkit/database.js';
 import { drain } from '#testkit/drain.js';
 import { fromTestRun } from '#testkit/environment.js';
@@ -23,8 +23,6 @@ export interface BeckonOptions {
   readonly build?: string;
   /** When given, even if empty, the process is one that can be made to fail at its fault points. */
   readonly faults?: readonly Fault[];
-  /** Whether the next process loads its code while one runs, for suites that start it again and again. */
-  readonly standby?: boolean;
 }
 
 const STREAM = '/v1/notifications/stream';
@@ -32,7 +30,6 @@ const STREAM = '/v1/notifications/stream';
 /** A running Beckon with a database and a Redis prefix of its own. */
 export class Beckon {
   private app: AppProcess | undefined;
-  private next: StandbyApp | undefined;
   private check: OpenApiCheck | undefined;
   private readonly tokens = new Map<string, string>();
 
@@ -81,8 +78,7 @@ export class Beckon {
 
   /** Starts the process (again). */
   async run(): Promise<void> {
-    this.app = await (this.next?.begin() ?? startApp('all-in-one', this.env, this.options));
-    if (this.options.standby === true) this.next = prepareApp('all-in-one', this.env, this.options);
+    this.app = await startApp('all-in-one', this.env, this.options);
     this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
   }
 
@@ -99,7 +95,6 @@ export class Beckon {
   /** Ends everything that belongs to the suite. */
   async stop(): Promise<void> {
     await this.end();
-    await this.next?.discard();
     await this.database.drop();
   }
 

@@ -44,7 +44,7 @@ export const crashPoints: FaultDefinition = {
   name: 'crash-points',
   title: `SIGKILL after each of the steps ${points.join(', ')}`,
   needs: 'together',
-  servers: { faultPoints: [], standby: true },
+  servers: { faultPoints: [] },
   async run(chaos) {
     const network = await chaos.makeNetwork({ followers: FOLLOWERS });
     const rounds = chaos.scaled(2_000, points.length);

@@ -22,6 +22,8 @@ export interface ClaimedPart {
   readonly attempts: number;
   /** What became of the last attempt at this chunk; null when there was none. */
   readonly lastError: string | null;
+  /** Whether further parts were waiting when it was claimed. */
+  readonly othersWait: boolean;
 }
 
 /** Another worker has moved a part since it was claimed; what is left to do is that one's. */
@@ -72,7 +74,11 @@ const CLAIM: Statement = {
     )
     UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
     FROM next WHERE fan_out.event_id = next.event_id AND fan_out.part = next.part
-    RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, attempts, error AS "lastError"`,
+    RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, attempts, error AS "lastError",
+      EXISTS (
+        SELECT 1 FROM fan_out waiting
+        WHERE done_at IS NULL AND died_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+          AND (waiting.event_id, waiting.part) <> (fan_out.event_id, fan_out.part)) AS "othersWait"`,
 };
 
 /** A part is at the chunk that was claimed, and nobody has ended it. */

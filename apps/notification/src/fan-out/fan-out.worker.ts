@@ -75,11 +75,14 @@ export class FanOutWorker implements OnApplicationBootstrap {
     const alone = claimed.lastError === PROCESS_ENDED;
     const startedAt = performance.now();
     await this.keepWhile(claimed, () => this.quarantine.run(() => this.attempt(claimed), { alone }));
-    this.rest(performance.now() - startedAt);
+    if (!claimed.othersWait) this.rest(performance.now() - startedAt);
     return true;
   }
 
-  /** As long as the chunk took, so that half of the time belongs to those who have nothing to do with it. */
+  /**
+   * As long as the chunk took, so that half of the time belongs to those who have nothing to do with it. Not while other
+   * audiences wait: then they are the others.
+   */
   private rest(tookMs: number): void {
     this.restUntil = performance.now() + Math.min(tookMs, LONGEST_REST_MS);
   }
