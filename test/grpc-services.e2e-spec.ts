@@ -200,3 +200,22 @@ describe('EventLedger', () => {
     }
   });
 });
+
+describe('AdminService', () => {
+  it('declines texts that PostgreSQL cannot hold', async () => {
+    const [app, id, limit, unstorable] = ['notification', randomUUID(), 1, 'a\0b'];
+    const admin = beckonV1.AdminServiceClient;
+    const discard = (reason: string) =>
+      grpc.call(admin, (client) => client.discardDeadLetter, { app, id, reason });
+    expect(await discard('made by a broken client')).toEqual({ discarded: false });
+    expect(await discard(unstorable)).toBe('INVALID_ARGUMENT');
+    expect(await discard('x'.repeat(501))).toBe('INVALID_ARGUMENT');
+    const type = unstorable;
+    expect(await grpc.call(admin, (client) => client.redriveDeadLetters, { app, type, limit })).toBe(
+      'INVALID_ARGUMENT',
+    );
+    expect(await grpc.call(admin, (client) => client.listDeadLetters, { app, type, limit })).toBe(
+      'INVALID_ARGUMENT',
+    );
+  });
+});

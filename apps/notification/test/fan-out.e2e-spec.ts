@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 import { Beckon } from '#testkit/beckon.js';
@@ -15,6 +16,7 @@ describe('a post to 3,000 followers', () => {
   let beckon: Beckon;
   let star: Person;
   let posts = 0;
+  let first: string;
 
   beforeAll(async () => {
     beckon = await Beckon.start();
@@ -54,6 +56,16 @@ describe('a post to 3,000 followers', () => {
       )
     ).map(({ after_key }) => after_key);
 
+  /** Rows and index entries read by now; processes report theirs about once a second. */
+  const rowsRead = async () => {
+    const [row] = await beckon.database.query<{ rows: number }>(
+      `SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = ANY($1))::int
+        + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY($1))::int AS rows`,
+      [['follow', 'inbox_state', 'inbox_group', 'member', 'relation']],
+    );
+    return row?.rows ?? 0;
+  };
+
   /**
    * Publishes a post and holds its fan-out in the middle, by the lock of one follower's inbox, while `meanwhile` runs.
    */
@@ -69,8 +81,7 @@ describe('a post to 3,000 followers', () => {
       expect(rowCount).toBe(1);
       const post = await star.post(`Number ${++posts}`);
       // 50 are told at once and 150 by each chunk; this is the last one before the chunk that is held.
-      while (!(await partsOpen()).includes(idOf(1_399)))
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      while (!(await partsOpen()).includes(idOf(1_399))) await setTimeout(10);
       await meanwhile(post);
       await blocker.query('COMMIT');
       return post;
@@ -79,10 +90,19 @@ describe('a post to 3,000 followers', () => {
     }
   }
 
-  it('tells each of them once, with a badge of 1, and the author nothing', async () => {
-    const post = await star.post(`Number ${++posts}`);
+  it('reads rows in proportion to those it tells, though its statements were planned while there was nothing', async () => {
+    const before = await rowsRead();
+    first = await star.post(`Number ${++posts}`);
     await beckon.drain();
-    expect(await toldOf(post)).toEqual([{ people: FOLLOWERS, members: FOLLOWERS }]);
+    await setTimeout(2_000);
+    const read = (await rowsRead()) - before;
+    // A few of each table for everybody told. One table that is read for each chunk would be ten times as many.
+    expect(read).toBeGreaterThan(FOLLOWERS);
+    expect(read).toBeLessThan(10 * FOLLOWERS);
+  });
+
+  it('tells each of them once, with a badge of 1, and the author nothing', async () => {
+    expect(await toldOf(first)).toEqual([{ people: FOLLOWERS, members: FOLLOWERS }]);
     expect(await badges()).toEqual([{ unread: 1, people: FOLLOWERS }]);
     expect(await star.inbox()).toEqual([]);
     for (const id of [idOf(0), idOf(49), idOf(50), idOf(199), idOf(200), idOf(2_999)]) {
@@ -90,7 +110,7 @@ describe('a post to 3,000 followers', () => {
       expect(await follower.onlyGroup()).toMatchObject({
         type: 'post',
         actorIds: [star.id],
-        subject: { id: post },
+        subject: { id: first },
       });
       expect(await follower.badge()).toMatchObject({ unread: 1, unseen: 1 });
     }

@@ -14,6 +14,11 @@ import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
 
 const Time = z.iso.datetime({ offset: true });
+/** What PostgreSQL can hold; over REST no body and no query has a NUL. */
+const Line = z
+  .string()
+  .max(500)
+  .refine((text) => !text.includes('\0'), 'has a NUL character');
 const PAGE_LIMIT = 101;
 const REDRIVE_LIMIT = 10_000;
 const NOTHING_KNOWN = { waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 };
@@ -49,7 +54,8 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
       beforeDiedAt === undefined
         ? null
         : { diedAt: parseRequest(Time, beforeDiedAt), id: parseRequest(BeckonId, beforeId) };
-    const letters = (await this.consumers.find(app)?.letters.list(type ?? null, before, limit)) ?? [];
+    const ofType = type === undefined ? null : parseRequest(Line, type);
+    const letters = (await this.consumers.find(app)?.letters.list(ofType, before, limit)) ?? [];
     return { deadLetters: letters.map(toMessage) };
   }
 
@@ -68,7 +74,7 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     const { id, type, diedBefore } = request;
     const redriven = await hosted.letters.mark({
       ...(id === undefined ? {} : { id: parseRequest(BeckonId, id) }),
-      ...(type === undefined ? {} : { type }),
+      ...(type === undefined ? {} : { type: parseRequest(Line, type) }),
       ...(diedBefore === undefined ? {} : { diedBefore: parseRequest(Time, diedBefore) }),
       limit: parseRequest(z.number().int().min(1).max(REDRIVE_LIMIT), request.limit),
     });
@@ -84,7 +90,8 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     if (hosted === undefined) return { discarded: false };
     const { letters, handler } = hosted;
     const also = handler.discard?.bind(handler);
-    return { discarded: await letters.discard(parseRequest(BeckonId, request.id), request.reason, also) };
+    const [id, reason] = [parseRequest(BeckonId, request.id), parseRequest(Line, request.reason)];
+    return { discarded: await letters.discard(id, reason, also) };
   }
 
   @GrpcMethod('AdminService', 'GetEventStory')
