@@ -14,7 +14,7 @@ const readsItsFolder = /^(@grpc\/|grpc-health-check|pino|msgpackr)/;
 
 /**
  * Bundles the compiled apps to dist/main/<app>.js. Loading some 2,000 files is most of what starting one costs; bundled
- * it takes a fifth of the time, and less memory.
+ * it takes a third of the time, and less memory.
  */
 export async function bundleApps() {
   const dir = join(root, 'dist/main');
@@ -25,6 +25,7 @@ export async function bundleApps() {
     // Bundlers cannot follow the imports of some packages' CommonJS.
     resolve: { mainFields: ['module', 'main'] },
     external: [faultPoint, readsItsFolder],
+    plugins: [{ name: 'sources', load: withItsMap }],
     onLog(level, log, report) {
       if (!isOfNest(log)) report(level === 'warn' ? 'error' : level, log);
     },
@@ -46,6 +47,13 @@ export async function bundleApps() {
 function dropMap(file) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
   rmSync(`${file}.map`);
+}
+
+/** Leads traces on from what tsc wrote to the source that it came from. */
+function withItsMap(file) {
+  const map = `${file}.map`;
+  if (file.includes('node_modules') || !existsSync(map)) return undefined;
+  return { code: readFileSync(file, 'utf8'), map: JSON.parse(readFileSync(map, 'utf8')) };
 }
 
 function entries() {
