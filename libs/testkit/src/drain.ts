@@ -24,6 +24,21 @@ const OPEN_WORK = `
        SELECT 1 FROM settled WHERE settled.consumer = route.consumer AND settled.event_id = event.id))::int AS events,
     (SELECT count(*) FROM notification.fan_out WHERE done_at IS NULL AND died_at IS NULL)::int AS "fanOuts"`;
 
+/** What is known of some of those events, for whoever has to find out. */
+const EXAMPLES = `
+  SELECT * FROM (
+    ${PRODUCERS.map((producer) => `SELECT consumer, event_id, dispatches, due_at - now() AS "dueIn" FROM "${producer}".delivery`).join(' UNION ALL ')}
+  ) open
+  LEFT JOIN LATERAL (
+    ${['notification', 'analytics', 'user']
+      .map(
+        (consumer) => `SELECT status, attempts, error FROM "${consumer}".ledger
+          WHERE open.consumer = '${consumer}' AND ledger.event_id = open.event_id`,
+      )
+      .join(' UNION ALL ')}
+  ) ledger ON true
+  WHERE status IS NULL OR status = 'trying' LIMIT 3`;
+
 /** Waits until everything that was accepted has had its whole effect. @throws when it has not within `ms` */
 export async function drain(database: TestDatabase, ms = 30_000): Promise<void> {
   const until = Date.now() + ms;
@@ -31,7 +46,10 @@ export async function drain(database: TestDatabase, ms = 30_000): Promise<void> 
     const askedAt = performance.now();
     const [open] = await database.query<{ events: number; fanOuts: number }>(OPEN_WORK);
     if (open?.events === 0 && open.fanOuts === 0) return;
-    if (Date.now() > until) throw new Error(`not drained after ${ms} ms: ${JSON.stringify(open)}`);
+    if (Date.now() > until) {
+      const found = { ...open, examples: await database.query(EXAMPLES) };
+      throw new Error(`not drained after ${ms} ms: ${JSON.stringify(found)}`);
+    }
     // After a large load asking is work too, and must not be most of what PostgreSQL does.
     const pauseMs = Math.max(POLL_MS, 2 * (performance.now() - askedAt));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
