@@ -77,7 +77,8 @@ function launch(app: string, env: Record<string, string>, { faults, build }: App
     ended,
     arm: (next) => {
       if (faults === undefined) throw new Error(`${app} was started without faults`);
-      child.send({ faults: next });
+      // It may be killed at this very moment; the next one starts with what is armed then.
+      if (child.connected) child.send({ faults: next }, () => undefined);
     },
     end: async (signal) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
