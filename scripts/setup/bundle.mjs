@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from '../paths.mjs';
 
-/** A chunk by itself, but for what is loaded when it is first needed. */
+/** All packages in one chunk, without Prisma's large compiler, which is loaded when it is first needed. */
 const packages = { name: 'packages', test: /node_modules(?!.*query_compiler)/ };
 
 /** Looked up when a process starts: that of a test finds another one here. */
 const faultPoint = '#faults/fault-point.js';
+
+const DAY_MS = 24 * 3_600_000;
 
 /** Packages with files beside their code: proto files, workers, native parts. */
 const readsItsFolder = /^(@grpc\/|grpc-health-check|pino|msgpackr)/;
@@ -22,15 +24,16 @@ export async function bundleApps() {
     cwd: root,
     platform: 'node',
     input: entries(),
-    // Bundlers cannot follow the imports of some packages' CommonJS.
+    // jsonc-parser's CommonJS hides its imports.
     resolve: { mainFields: ['module', 'main'] },
     external: [faultPoint, readsItsFolder],
-    plugins: [{ name: 'sources', load: withItsMap }],
+    plugins: [{ name: 'sources', load: { filter: { id: /[\\/]dist[\\/]/ }, handler: withItsMap } }],
+    // Every warning is an error, and a slow disk is none.
+    checks: { bundlerTimings: false },
     onLog(level, log, report) {
       if (!isOfNest(log)) report(level === 'warn' ? 'error' : level, log);
     },
   });
-  rmSync(dir, { recursive: true, force: true });
   const { output } = await bundle.write({
     dir,
     format: 'esm',
@@ -41,6 +44,15 @@ export async function bundleApps() {
   for (const { moduleIds, fileName } of output)
     if (moduleIds?.length > 0 && moduleIds.every((id) => id.includes('node_modules')))
       slim(join(dir, fileName));
+  removeOld(dir, new Set(output.map(({ fileName }) => fileName)));
+}
+
+/** Chunks of yesterday; those of today may belong to a process that has yet to load them. */
+function removeOld(dir, current) {
+  for (const name of readdirSync(dir)) {
+    const file = join(dir, name);
+    if (!current.has(name) && Date.now() - statSync(file).mtimeMs > DAY_MS) rmSync(file);
+  }
 }
 
 /**
@@ -49,8 +61,8 @@ export async function bundleApps() {
  */
 function slim(file) {
   const code = readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
-  writeFileSync(file, code.replace(/[^\0-\xff]/g, escaped));
-  rmSync(`${file}.map`);
+  writeFileSync(file, code.replace(/(?<!\\)[^\0-\xff]/g, escaped));
+  rmSync(`${file}.map`, { force: true });
 }
 
 function escaped(letter) {
@@ -60,7 +72,7 @@ function escaped(letter) {
 /** Leads traces on from what tsc wrote to the source that it came from. */
 function withItsMap(file) {
   const map = `${file}.map`;
-  if (file.includes('node_modules') || !existsSync(map)) return undefined;
+  if (!existsSync(map)) return undefined;
   return { code: readFileSync(file, 'utf8'), map: JSON.parse(readFileSync(map, 'utf8')) };
 }
 

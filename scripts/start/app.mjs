@@ -47,7 +47,7 @@ export async function startApp({ host, port, databaseEnv, redis, signal, started
 export async function stopStrayApp() {
   if (!existsSync(stateFile)) return;
   const { pid } = JSON.parse(readFileSync(stateFile, 'utf8') || '{}');
-  if (isOurs(pid, appEntry)) await stopServer(pid, shutdown);
+  if (isOurs(pid, join(root, 'dist/'))) await stopServer(pid, shutdown);
   rmSync(stateFile, { force: true });
 }
 

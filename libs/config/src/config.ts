@@ -73,7 +73,7 @@ const environment = z
      */
     WORKER_SILENCE_SECONDS: wholeNumber(1, 3600).default(60),
     /** While more jobs (of up to 100 events) wait for the notification consumer, posts wait on their way to followers. */
-    FAN_OUT_BACKLOG_JOBS: wholeNumber(0, 1_000_000).default(20),
+    FAN_OUT_BACKLOG_JOBS: wholeNumber(0, 1_000_000).default(5),
     RETENTION_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(600),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {

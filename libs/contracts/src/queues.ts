@@ -36,8 +36,5 @@ export const eventQueues = {
 /** BullMQ's lock and stall scan: a job of a killed worker is taken over within lock + scan. */
 export const JOB_LOCK_MS = 10_000;
 export const STALL_SCAN_MS = 5_000;
-/**
- * Never reached: attempts are counted in PostgreSQL, and an event that has used them up is a dead letter. What BullMQ
- * gave up by itself would be back only when its producer asks after it, minutes later.
- */
+/** Attempts are counted in PostgreSQL; what BullMQ gave up would come back only when its producer asks after it. */
 export const MAX_STALLED = 1_000;

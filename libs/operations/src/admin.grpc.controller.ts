@@ -8,17 +8,20 @@ import { parseEvent } from '#contracts/events.js';
 import { BeckonId } from '#contracts/ids.js';
 import { eventQueues } from '#contracts/queues.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
-import { parseRequest } from '#grpc/grpc-request.js';
+import { parseRequest, Text, UtcTime } from '#grpc/grpc-request.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
 
-const Time = z.iso.datetime({ offset: true });
-/** What PostgreSQL can hold; over REST no body and no query has a NUL. */
-const Line = z
-  .string()
-  .max(500)
-  .refine((text) => !text.includes('\0'), 'has a NUL character');
+/** An event as its producer has stored it. */
+const StoredEvent = z.string().transform((text, context) => {
+  try {
+    return parseEvent(JSON.parse(text));
+  } catch (error) {
+    context.addIssue(String(error));
+    return z.NEVER;
+  }
+});
 const PAGE_LIMIT = 101;
 const REDRIVE_LIMIT = 10_000;
 const NOTHING_KNOWN = { waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 };
@@ -53,8 +56,8 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     const before =
       beforeDiedAt === undefined
         ? null
-        : { diedAt: parseRequest(Time, beforeDiedAt), id: parseRequest(BeckonId, beforeId) };
-    const ofType = type === undefined ? null : parseRequest(Line, type);
+        : { diedAt: parseRequest(UtcTime, beforeDiedAt), id: parseRequest(BeckonId, beforeId) };
+    const ofType = type === undefined ? null : parseRequest(Text, type);
     const letters = (await this.consumers.find(app)?.letters.list(ofType, before, limit)) ?? [];
     return { deadLetters: letters.map(toMessage) };
   }
@@ -74,8 +77,8 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     const { id, type, diedBefore } = request;
     const redriven = await hosted.letters.mark({
       ...(id === undefined ? {} : { id: parseRequest(BeckonId, id) }),
-      ...(type === undefined ? {} : { type: parseRequest(Line, type) }),
-      ...(diedBefore === undefined ? {} : { diedBefore: parseRequest(Time, diedBefore) }),
+      ...(type === undefined ? {} : { type: parseRequest(Text, type) }),
+      ...(diedBefore === undefined ? {} : { diedBefore: parseRequest(UtcTime, diedBefore) }),
       limit: parseRequest(z.number().int().min(1).max(REDRIVE_LIMIT), request.limit),
     });
     if (redriven > 0) hosted.redrive();
@@ -90,7 +93,7 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     if (hosted === undefined) return { discarded: false };
     const { letters, handler } = hosted;
     const also = handler.discard?.bind(handler);
-    const [id, reason] = [parseRequest(BeckonId, request.id), parseRequest(Line, request.reason)];
+    const [id, reason] = [parseRequest(BeckonId, request.id), parseRequest(Text, request.reason)];
     return { discarded: await letters.discard(id, reason, also) };
   }
 
@@ -116,7 +119,7 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   ): Promise<beckon.ConsumedEvent | undefined> {
     const story = await ledger.story(eventId);
     if (story === undefined) return undefined;
-    const reach = event === undefined ? undefined : await handler.reach?.(parseEvent(JSON.parse(event)));
+    const reach = event === undefined ? undefined : await handler.reach?.(parseRequest(StoredEvent, event));
     return {
       status: story.status,
       attempts: story.attempts,

@@ -6,10 +6,7 @@ const LEASE_SECONDS = 10;
 /** When to look again at a dispatched delivery: 5 s after the first dispatch, doubling, 10 minutes at most. */
 const LOOK_AGAIN_SECONDS = 'least(600, 5 * power(2, least(dispatches, 10)))';
 
-/*
- * Rows are changed by `= ANY (ARRAY(...))` and not by a join: a join that was planned while the table was small reads
- * all of a backlog for each batch of it.
- */
+/* Rows of a batch are found by `= ANY (ARRAY(...))` or LATERAL: a join may read all of a backlog for each batch of it. */
 
 const CLAIM_NEW: Statement = {
   name: 'delivery-claim-new',
@@ -28,9 +25,9 @@ const CLAIM_NEW: Statement = {
       WHERE consumer = $1 AND event_id = ANY (ARRAY(SELECT event_id FROM due))
       RETURNING event_id
     )
-    SELECT outbox.id, outbox.payload AS event
-    FROM claimed JOIN outbox ON outbox.id = claimed.event_id
-    ORDER BY outbox.id`,
+    SELECT event.id, event.payload AS event
+    FROM claimed CROSS JOIN LATERAL (SELECT id, payload FROM outbox WHERE id = claimed.event_id LIMIT 1) event
+    ORDER BY event.id`,
 };
 
 const COUNT_BUSY: Statement = {

@@ -14,7 +14,7 @@ const POLL_MS = 1_000;
 const FULL_REST_MS = 200;
 /** Longer than workers take for what they have in hand; a consumer that stands still is given more all the same. */
 const LONGEST_WAIT_MS = 200;
-const LOOK_MS = 10;
+const LOOK_MS = 25;
 
 /** Carries the deliveries of one consumer from the outbox into its queue. */
 export class Relay {
@@ -75,7 +75,7 @@ export class Relay {
   }
 
   /**
-   * While jobs wait, all workers are busy, and one more job helps nobody: what comes meanwhile travels together in the
+   * While jobs wait, the workers are busy, and one more job helps nobody: what comes meanwhile travels together in the
    * next. So a rush becomes fewer and larger jobs, above all one to a single inbox, whose jobs wait for each other.
    */
   private async waitForWorkers(): Promise<void> {

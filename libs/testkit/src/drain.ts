@@ -26,8 +26,13 @@ const OPEN_WORK = `
 
 /** What is known of some of those events, for whoever has to find out. */
 const EXAMPLES = `
-  SELECT * FROM (
-    ${PRODUCERS.map((producer) => `SELECT consumer, event_id, dispatches, due_at - now() AS "dueIn" FROM "${producer}".delivery`).join(' UNION ALL ')}
+  SELECT open.*, ledger.* FROM (
+    ${PRODUCERS.map(
+      (producer) => `
+        SELECT event.id AS event_id, route.consumer, dispatches, due_at - now() AS "dueIn"
+        FROM "${producer}".outbox event JOIN (VALUES ${routes}) AS route (type, consumer) USING (type)
+        LEFT JOIN "${producer}".delivery ON delivery.event_id = event.id AND delivery.consumer = route.consumer`,
+    ).join(' UNION ALL ')}
   ) open
   LEFT JOIN LATERAL (
     ${['notification', 'analytics', 'user']

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { PROCESS_ENDED } from '#consumer/ledger.repository.js';
+import { eventQueues } from '#contracts/queues.js';
 import type { FaultPoint } from '#faults/fault-point.js';
 import type { Script } from '#testkit/load.js';
 import { Operator } from '#testkit/operator.js';
@@ -36,6 +37,9 @@ const ACTS_EACH = 3;
 const REACHED_WITHIN_MS = 1_000;
 /** Leases and locks of the killed are waited for that often, while all is held against what must stand. */
 const ROUNDS_A_CHECK = 250;
+const { attempts: ATTEMPTS } = eventQueues.notification;
+/** Of the rounds; a few in a thousand were seen. More would mean that the innocent are counted with the guilty. */
+const UNLUCKY = 0.02;
 /** Leases, locks and back-offs of whatever the last rounds left. */
 const DRAIN_MS = 60_000;
 /** Larger than is told at once, so that a post becomes a fan-out. */
@@ -63,7 +67,11 @@ export const crashPoints: FaultDefinition = {
     }
     chaos.note(`${rounds} rounds, ${Math.round((performance.now() - startedAt) / rounds)} ms each`);
     chaos.note(`killed after ${crashes.summary()}; not reached in ${rounds - crashes.total} rounds`);
-    chaos.note(`redriven: ${crashes.redriven}, in the midst of five kills each`);
+    chaos.note(`redriven: ${crashes.redriven}, unlucky in ${ATTEMPTS} kills each`);
+    chaos.expect(
+      crashes.redriven <= rounds * UNLUCKY,
+      `${crashes.redriven} were taken for what ended a process`,
+    );
     for (const point of points)
       chaos.expect(crashes.killsAt(point) > 0, `no process was ever killed after ${point}`);
   },
@@ -121,21 +129,25 @@ class Crashes {
     );
   }
 
-  /**
-   * Whatever was handled in five processes that were killed is taken for what ended them. In so many rounds that befalls
-   * one or the other, and an operator who knows better redrives it.
-   */
+  /** What ran in five killed processes is taken for their killer; an operator who knows better redrives it. */
   private async redriveTheUnlucky(): Promise<void> {
-    const operator = await Operator.of(this.chaos.beckon);
+    const { chaos } = this;
+    const operator = await Operator.of(chaos.beckon);
     const unlucky = (await operator.letters()).filter(({ error }) => error.endsWith(PROCESS_ENDED));
     if (unlucky.length === 0) return;
-    for (const letter of unlucky) await operator.redrive(letter);
+    for (const letter of unlucky) {
+      chaos.expect(
+        letter.attempts === ATTEMPTS,
+        `${letter.id} was given up after ${letter.attempts} attempts`,
+      );
+      chaos.expect((await operator.redrive(letter)) === 202, `${letter.id} could not be redriven`);
+    }
     this.redriven += unlucky.length;
     await until(
       async () => (await operator.letters()).every(({ error }) => !error.endsWith(PROCESS_ENDED)),
       DRAIN_MS,
     );
-    await this.chaos.beckon.drain(DRAIN_MS);
+    await chaos.beckon.drain(DRAIN_MS);
   }
 
   killsAt(point: FaultPoint): number {

@@ -113,7 +113,11 @@ export const RedriveRequest = z
   .strictObject({
     queue: z.enum(queueNames).optional(),
     type: z.string().min(1).max(100).optional(),
-    olderThan: z.iso.datetime({ offset: true }).optional().meta({ description: 'Only what died before.' }),
+    olderThan: z.iso
+      .datetime({ offset: true })
+      .regex(/^[1-9]/, 'must be of the year 1000 or later')
+      .optional()
+      .meta({ description: 'Only what died before.' }),
     limit: z.number().int().min(1).max(10_000),
   })
   .meta({ id: 'RedriveRequest', examples: [{ queue: 'notification.fanout', limit: 100 }] });

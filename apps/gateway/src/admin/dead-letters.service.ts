@@ -79,7 +79,8 @@ export class DeadLettersService {
   }
 
   /** Marks many letters, oldest first within each app. Answers how many were not marked before. */
-  async redriveMany({ queue, type, olderThan: diedBefore, limit }: RedriveRequest): Promise<Redriven> {
+  async redriveMany({ queue, type, olderThan, limit }: RedriveRequest): Promise<Redriven> {
+    const diedBefore = olderThan === undefined ? undefined : new Date(olderThan).toISOString();
     let redriven = 0;
     for (const app of appsOf(queue)) {
       if (redriven < limit)

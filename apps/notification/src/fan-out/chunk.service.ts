@@ -22,7 +22,7 @@ import { retractionOf } from '../tell/retraction.js';
 import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
 import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
 
-/** Small enough that what others wait for gets its turn in between. */
+/** Small, so that others get their turn in between. */
 const CHUNK = 150;
 
 const told = new Counter({

@@ -62,14 +62,16 @@ const DISCARD: Statement = {
 };
 
 /** The part that waits longest: each claim is one chunk, so that no celebrity holds up the others. */
+const MAY_GO = `done_at IS NULL AND died_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+        AND ($1::boolean OR part <> 'followers'
+          OR updated_at < now() - make_interval(secs => ${LONGEST_WAIT_SECONDS}))`;
+
 const CLAIM: Statement = {
   name: 'fan-out-claim',
   text: `
     WITH next AS (
       SELECT event_id, part FROM fan_out
-      WHERE done_at IS NULL AND died_at IS NULL AND (leased_until IS NULL OR leased_until < now())
-        AND ($1::boolean OR part <> 'followers'
-          OR updated_at < now() - make_interval(secs => ${LONGEST_WAIT_SECONDS}))
+      WHERE ${MAY_GO}
       ORDER BY updated_at, event_id, part LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE fan_out SET leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
@@ -77,7 +79,7 @@ const CLAIM: Statement = {
     RETURNING fan_out.event_id AS "eventId", fan_out.part, event, after_key AS after, attempts, error AS "lastError",
       EXISTS (
         SELECT 1 FROM fan_out waiting
-        WHERE done_at IS NULL AND died_at IS NULL AND (leased_until IS NULL OR leased_until < now())
+        WHERE ${MAY_GO}
           AND (waiting.event_id, waiting.part) <> (fan_out.event_id, fan_out.part)) AS "othersWait"`,
 };
 

@@ -26,7 +26,7 @@ const LONGEST_CHUNK_MS = 60_000;
 /** Halved at random (`backoff`): 1 s at first, 5 s at most. */
 const OUTAGE_DELAY = { baseMs: 2_000, maxMs: 5_000 };
 const RETRY_MS = 1_000;
-/** A chunk takes less on a healthy system; a service that answers slowly costs nobody else anything. */
+/** A chunk takes less on a healthy system; a service that answers slowly costs the others little. */
 const LONGEST_REST_MS = 100;
 
 const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
@@ -80,11 +80,11 @@ export class FanOutWorker implements OnApplicationBootstrap {
   }
 
   /**
-   * As long as the chunk took, so that half of the time belongs to those who have nothing to do with it. Not while other
-   * audiences wait: then they are the others.
+   * As long as the chunk took: a single audience leaves half of the time to everything else. Not while further ones wait,
+   * for then they are the others.
    */
   private rest(tookMs: number): void {
-    this.restUntil = performance.now() + Math.min(tookMs, LONGEST_REST_MS);
+    this.restUntil = Math.max(this.restUntil, performance.now() + Math.min(tookMs, LONGEST_REST_MS));
   }
 
   private async attempt(claimed: ClaimedPart): Promise<void> {

@@ -170,8 +170,7 @@ export interface WantedMember {
 }
 
 /**
- * The inbox's tables. Rows of a batch are looked up by `LATERAL ... LIMIT 1`: a plain join may have been planned while
- * the table was small, and then reads all of it for each batch.
+ * The inbox's tables. Rows of a batch are looked up by `LATERAL ... LIMIT 1`: a join may read all of a table for each.
  * Whoever changes them has locked the acts first and then the inboxes' states.
  */
 @Injectable()

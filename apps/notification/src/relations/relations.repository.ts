@@ -28,8 +28,9 @@ const MEMBERS_BY: Statement = {
   text: `
     SELECT member.recipient_id AS "recipientId", member.act_id AS "actId"
     FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
-    JOIN member ON member.recipient_id = side.recipient_id AND member.actor_id = side.actor_id
-    WHERE member.active AND member.recipient_id = ANY($1::text[])`,
+    CROSS JOIN LATERAL (
+      SELECT recipient_id, act_id FROM member
+      WHERE recipient_id = side.recipient_id AND actor_id = side.actor_id AND active OFFSET 0) member`,
 };
 
 /** Mutes and blocks. The recipients' inboxes must be locked. */

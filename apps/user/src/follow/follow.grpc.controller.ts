@@ -13,17 +13,12 @@ import { Database } from '#database/database.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { GrpcService } from '#grpc/grpc-service.js';
 
-import { parseRequest } from '#grpc/grpc-request.js';
+import { parseRequest, UtcTime } from '#grpc/grpc-request.js';
 import { FollowRepository } from './follow.repository.js';
-
-/** UTC, as the contract says: PostgreSQL takes fewer offsets than RFC 3339 has, and no year 0. */
-const Time = z.iso
-  .datetime({ offset: true })
-  .regex(/^(?!0000).*(Z|\+00:00)$/, 'must be a time in UTC of the year 1 or later');
 
 const FollowersPage = z.object({
   userId: ClientId,
-  followedBefore: Time,
+  followedBefore: UtcTime,
   /** Empty for the first page. */
   after: z.union([z.literal(''), ClientId]),
   limit: z.number().int().min(1).max(5_000),
