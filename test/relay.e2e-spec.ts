@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
+import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { databaseEnvironment } from '#testkit/database.js';
 import { holdTable } from '#testkit/hold-table.js';
@@ -12,6 +13,7 @@ import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
 import { until } from '#testkit/until.js';
 
 const ACTORS = Array.from({ length: 90 }, (_, index) => `p${index}`);
+const { concurrency: WORKERS } = eventQueues.notification;
 /** Of one producer to one consumer (queues.ts). */
 const IN_FLIGHT = 5_000;
 
@@ -26,7 +28,7 @@ describe('the relay', () => {
     beckon = await Beckon.start({ redisUrl: redis.url, faults: [], env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
     ana = await personOf('ana');
-    for (const id of ['epoch', 'late', 'two', 'beside'])
+    for (const id of ['epoch', 'late', 'two', 'beside', 'rush'])
       await ana.api.post('/v1/posts', { id, body: 'Relay' });
     await beckon.drain();
   });
@@ -134,6 +136,27 @@ describe('the relay', () => {
     await until(async () => (await actorsOf('late')) === early.length + 1);
     await beckon.drain();
   }, 60_000);
+
+  it('makes a rush into few jobs while the workers are busy', async () => {
+    const queue = queueOf('notification.fanout');
+    beckon.arm({ at: 'ledger', does: 'hold', about: '"postId":"rush"' });
+    for (const actor of ACTORS.slice(0, WORKERS)) {
+      await (await personOf(actor)).react('posts/rush');
+      await until(async () => (await queue.getActiveCount()) >= Number(actor.slice(1)) + 1);
+    }
+    const startedAt = performance.now();
+    const rush = ACTORS.slice(WORKERS);
+    for (const actor of rush) await (await personOf(actor)).react('posts/rush');
+    await until(async () => {
+      const jobs = await queue.getWaiting();
+      return jobs.flatMap(({ data }) => data.events as unknown[]).length === rush.length;
+    });
+    // The first leaves at once, and then one in 200 ms.
+    const turns = 2 + (performance.now() - startedAt) / 200;
+    expect(await queue.getWaitingCount()).toBeLessThanOrEqual(turns);
+    beckon.arm();
+    await until(async () => (await actorsOf('rush')) === ACTORS.length);
+  });
 
   it('of one process and that of another carry each event once', async () => {
     const other = await Beckon.start({
