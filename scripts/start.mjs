@@ -4,12 +4,13 @@ import { beckonDir } from './paths.mjs';
 import { Interrupted, interruptSignal, unlessAborted } from './process/interrupt.mjs';
 import { isTaken } from './process/ports.mjs';
 import { step } from './process/progress.mjs';
-import { startApp, stopStrayApp } from './start/app.mjs';
 import { releaseLock, takeLock } from './start/lock.mjs';
-import { greet } from './start/greeting.mjs';
+import { startProcesses, stopStrays } from './start/processes.mjs';
+import { statusScreen } from './start/status.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 
+const apart = process.argv.includes('--services');
 const signal = interruptSignal();
 const started = [];
 let ran = false;
@@ -20,7 +21,7 @@ try {
   const host = process.env.HOST || '127.0.0.1';
   mkdirSync(beckonDir, { recursive: true, mode: 0o700 });
   started.push(['', takeLock(port) && releaseLock]);
-  await stopStrayApp();
+  await stopStrays();
   if (await isTaken(host, port))
     throw new Error(
       `PORT ${port} is taken. Stop what listens there, or choose another: PORT=${port + 1} npm start`,
@@ -35,10 +36,16 @@ try {
   signal.throwIfAborted();
   const { databaseEnvironment } = await import('./start/roles.mjs');
   const databaseEnv = await step('Database roles', () => databaseEnvironment(database));
-  const app = await step('Beckon', () => startApp({ host, port, databaseEnv, redis, signal, started }));
+  const plan = await planOf({ host, port, databaseEnv, redis });
+  const screen = statusScreen();
+  const { processes, ended } = await step(apart ? `Beckon, ${plan.length} processes` : 'Beckon', () =>
+    startProcesses(plan, { print: screen.print, signal, started }),
+  );
   ran = true;
-  await greet({ app, database, signal });
-  await unlessAborted(signal, app.ended);
+  const { greet } = await import('./start/greeting.mjs');
+  await greet({ door: plan.at(-1), database, signal });
+  if (apart) started.push(['', screen.show(processes)]);
+  await unlessAborted(signal, ended);
 } catch (error) {
   if (!(error instanceof Interrupted)) console.error(`\n${error.message || error.stack}`);
   process.exitCode = error instanceof Interrupted ? (ran ? 0 : 130) : 1;
@@ -46,6 +53,15 @@ try {
   await stopAll();
 }
 process.exit();
+
+/** @returns the processes to start; the last is the public door */
+async function planOf(where) {
+  const [{ environment }, { oneProcess, oneProcessAnApp }] = await Promise.all([
+    import('./start/environment.mjs'),
+    import('./start/plan.mjs'),
+  ]);
+  return apart ? oneProcessAnApp(environment(where)) : oneProcess(environment(where));
+}
 
 async function open(name, opener) {
   const server = await step(name, () => opener({ signal }));

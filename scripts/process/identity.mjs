@@ -46,6 +46,18 @@ export function isOurs(pid, text) {
   return isAlive(pid) && commandLine(pid).includes(text);
 }
 
+/** Memory that a process holds, in whole MB (10^6 bytes); 0 if it is gone. */
+export function residentMb(pid) {
+  try {
+    const kib = hasProc
+      ? /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
+    return Math.round((Number(kib ?? 0) * 1024) / 1e6);
+  } catch {
+    return 0;
+  }
+}
+
 function procStat(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

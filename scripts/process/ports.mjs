@@ -12,6 +12,19 @@ export function freePort() {
 }
 
 /**
+ * Ports on this machine that nobody listens on, next above one. Unlike those that the system gives out, these are not
+ * taken by an outgoing connection before they are used.
+ */
+export async function freePortsAbove(port, count) {
+  const found = [];
+  for (let next = port + 1; found.length < count; next++) {
+    if (next > 65535) throw new Error(`There are no ${count} free ports above ${port}.`);
+    if (!(await isTaken('127.0.0.1', next))) found.push(next);
+  }
+  return found;
+}
+
+/**
  * Whether something listens already. Binding alone does not tell: BSD lets a loopback address be bound
  * beside a wildcard one.
  */

@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { beckonDir } from '../paths.mjs';
+import { dirname, join, relative } from 'node:path';
+import { beckonDir, logsDir, root } from '../paths.mjs';
 import { demoClient } from '../demo/client.mjs';
 import { findSomethingToLike, seedDemo } from '../demo/seed.mjs';
 import { unlessAborted } from '../process/interrupt.mjs';
 import { step } from '../process/progress.mjs';
 
-/** Fills an empty database with the demo network, and says where everything is. */
-export async function greet({ app, database, signal }) {
+/**
+ * Fills an empty database with the demo network, and says where everything is.
+ * @param {{door: import('./plan.mjs').PlannedProcess}} beckon `door`: the process that people talk to
+ */
+export async function greet({ door: { url, env }, database, signal }) {
   const lines = [
     '',
-    `  Page      ${app.url}/`,
-    `  API docs  ${app.url}/docs`,
-    `  OpenAPI   ${app.url}/openapi.json`,
-    `  Logs      ${app.log}`,
+    `  Page      ${url}/`,
+    `  API docs  ${url}/docs`,
+    `  OpenAPI   ${url}/openapi.json`,
+    `  Logs      ${relative(root, logsDir)}/`,
   ];
-  if (app.environment === 'development')
-    lines.push(...(await unlessAborted(signal, demoLines(app.url, database))));
+  if (env.BECKON_ENV === 'development')
+    lines.push(...(await unlessAborted(signal, demoLines(url, database))));
   lines.push('', '  Ctrl-C stops everything.', '');
   console.log(lines.join('\n'));
 }

@@ -4,8 +4,8 @@ const names = { 40: 'warn', 50: 'error', 60: 'fatal' };
 const intervalMs = 300;
 const repeatAfterMs = 10_000;
 
-/** Shows what the app logs from now on at `warn` and above, a line each; the same words once in ten seconds. */
-export function followWarnings(file) {
+/** Prints what an app logs from now on at `warn` and above, a line each; the same words once in ten seconds. */
+export function followWarnings(file, print) {
   let position = existsSync(file) ? statSync(file).size : 0;
   let rest = '';
   const shown = new Map();
@@ -14,7 +14,7 @@ export function followWarnings(file) {
     position += chunk.length;
     const lines = (rest + chunk.toString('utf8')).split('\n');
     rest = lines.pop();
-    for (const line of lines.map(parse)) if (line) show(line, shown);
+    for (const line of lines.map(parse)) if (line) show(line, shown, print);
   };
   const timer = setInterval(read, intervalMs);
   timer.unref();
@@ -26,10 +26,10 @@ export function followWarnings(file) {
   };
 }
 
-function show({ level, text }, shown) {
+function show({ level, text }, shown, print) {
   if (Date.now() - (shown.get(text) ?? 0) < repeatAfterMs) return;
   shown.set(text, Date.now());
-  console.log(`  ${level}: ${text}`);
+  print(`${level}: ${text}`);
 }
 
 function parse(line) {

@@ -93,7 +93,7 @@ export class Host {
     const own = new Database('notification', database.url, 2);
     shutdown.register('database', 'model', () => own.close());
     const { name } = eventQueues.notification;
-    const connection = connectRedis(config.REDIS_URL, 'worker');
+    const connection = connectRedis(config.redisUrl, 'worker');
     const taker = new Worker<Envelope>(name, null, {
       connection,
       prefix: queuePrefix(config, name),

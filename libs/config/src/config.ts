@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 
 /** The services of Beckon; each owns a PostgreSQL schema of the same name. */
@@ -15,9 +16,15 @@ const list = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
   .pipe(z.array(z.string().min(1)));
-const grpcAddress = z
-  .string()
-  .regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')
+const hostAndPort = z.string().regex(/^[^\s:,]+:\d{1,5}$/, 'must be host:port');
+/** Where the processes of an app are: `host:port`, or several with commas between them. */
+const addresses = list.pipe(z.array(hostAndPort)).optional();
+/** gRPC takes one name, which may stand for several processes, or several numbers. */
+const grpcAddresses = list
+  .pipe(z.array(hostAndPort))
+  .refine((all) => all.length === 1 || all.every((address) => isIPv4(address.split(':')[0] ?? '')), {
+    error: 'several must be IPv4 addresses with ports; a name stands alone',
+  })
   .optional();
 
 /** Every setting of Beckon: an environment variable, what it must be, and its default. */
@@ -37,7 +44,7 @@ const environment = z
     ANALYTICS_DATABASE_URL: postgresUrl.optional(),
     DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
 
-    REDIS_URL: url(['redis:', 'rediss:']),
+    REDIS_URL: url(['redis:', 'rediss:']).optional(),
     REDIS_PREFIX: z
       .string()
       .regex(/^[A-Za-z0-9_-]{1,40}$/)
@@ -51,12 +58,18 @@ const environment = z
 
     GRPC_HOST: z.string().default('127.0.0.1'),
     GRPC_PORT: wholeNumber(0, 65535).default(0),
-    USER_GRPC_ADDRESS: grpcAddress,
-    POST_GRPC_ADDRESS: grpcAddress,
-    COMMENT_GRPC_ADDRESS: grpcAddress,
-    REACTION_GRPC_ADDRESS: grpcAddress,
-    NOTIFICATION_GRPC_ADDRESS: grpcAddress,
-    ANALYTICS_GRPC_ADDRESS: grpcAddress,
+    USER_GRPC_ADDRESS: grpcAddresses,
+    POST_GRPC_ADDRESS: grpcAddresses,
+    COMMENT_GRPC_ADDRESS: grpcAddresses,
+    REACTION_GRPC_ADDRESS: grpcAddresses,
+    NOTIFICATION_GRPC_ADDRESS: grpcAddresses,
+    ANALYTICS_GRPC_ADDRESS: grpcAddresses,
+    USER_HTTP_ADDRESS: addresses,
+    POST_HTTP_ADDRESS: addresses,
+    COMMENT_HTTP_ADDRESS: addresses,
+    REACTION_HTTP_ADDRESS: addresses,
+    NOTIFICATION_HTTP_ADDRESS: addresses,
+    ANALYTICS_HTTP_ADDRESS: addresses,
 
     CORS_ORIGINS: list.optional(),
     WRITES_PER_SECOND: wholeNumber(1, 1_000_000).default(60),
@@ -110,18 +123,31 @@ export class Config {
    * @throws Error that names the variables when neither is set: at start, when the services of a process are known.
    */
   databaseUrl(service: Service): string {
-    const own = `${service.toUpperCase() as Uppercase<Service>}_DATABASE_URL` as const;
-    const url = this[own] ?? this.DATABASE_URL;
-    if (url === undefined)
-      throw new Error(`Beckon can't start with this configuration:\n  ${own}: set it, or DATABASE_URL`);
-    return url;
+    const own = variable(service, 'DATABASE_URL');
+    return this[own] ?? this.DATABASE_URL ?? missing(own, 'set it, or DATABASE_URL');
   }
 
-  /** Where a service's gRPC server listens; in one process with the caller unless said otherwise. */
-  grpcAddress(service: Service): string {
-    return (
-      this[`${service.toUpperCase() as Uppercase<typeof service>}_GRPC_ADDRESS`] ??
-      `127.0.0.1:${this.GRPC_PORT}`
-    );
+  /** Where Redis is. @throws Error that names the variable when it is not set; the gateway needs none. */
+  get redisUrl(): string {
+    return this.REDIS_URL ?? missing('REDIS_URL', 'set it');
   }
+
+  /** Where a service's gRPC servers listen; in one process with the caller unless said otherwise. */
+  grpcAddresses(service: Service): readonly string[] {
+    return this[variable(service, 'GRPC_ADDRESS')] ?? [`127.0.0.1:${this.GRPC_PORT}`];
+  }
+
+  /** Where a service answers HTTP, for the gateway. @throws Error that names the variable when it is not set */
+  httpAddresses(service: Service): readonly string[] {
+    const own = variable(service, 'HTTP_ADDRESS');
+    return this[own] ?? missing(own, 'set it to the host:port where that app answers HTTP');
+  }
+}
+
+function variable<Name extends string>(service: Service, name: Name) {
+  return `${service.toUpperCase() as Uppercase<Service>}_${name}` as const;
+}
+
+function missing(name: string, what: string): never {
+  throw new Error(`Beckon can't start with this configuration:\n  ${name}: ${what}`);
 }

@@ -62,7 +62,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
 
   private run(): Running {
     const { name, concurrency } = eventQueues[this.consumer.consumer];
-    const redis = connectRedis(this.config.REDIS_URL, 'worker');
+    const redis = connectRedis(this.config.redisUrl, 'worker');
     const worker = new Worker<Envelope>(name, (job, token) => this.process(job, token), {
       connection: redis,
       prefix: queuePrefix(this.config, name),

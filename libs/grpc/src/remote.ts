@@ -37,6 +37,8 @@ const FAILURES_TO_OPEN = 5;
  * Durations need nine decimals, or grpc-js ignores the whole policy.
  */
 const SERVICE_CONFIG = JSON.stringify({
+  // A name may stand for several processes, and calls go round among them.
+  loadBalancingConfig: [{ round_robin: {} }],
   methodConfig: [
     {
       name: [{}],
@@ -96,10 +98,10 @@ export class Remote<C extends Client> {
       creds: ReturnType<typeof credentials.createInsecure>,
       options: ChannelOptions,
     ) => C,
-    address: string,
+    addresses: readonly string[],
     private readonly tokens: Tokens,
   ) {
-    this.client = new Stub(address, credentials.createInsecure(), CHANNEL);
+    this.client = new Stub(targetOf(addresses), credentials.createInsecure(), CHANNEL);
     breakerOpen.set({ service: name }, 0);
     this.breaker.onStateChange((state) =>
       breakerOpen.set({ service: name }, state === CircuitState.Open ? 1 : 0),
@@ -158,4 +160,9 @@ export class Remote<C extends Client> {
   close(): void {
     this.client.close();
   }
+}
+
+/** https://github.com/grpc/grpc/blob/master/doc/naming.md: one name may have many addresses, a list has only numbers. */
+function targetOf(addresses: readonly string[]): string {
+  return addresses.length === 1 ? addresses.join() : `ipv4:${addresses.join()}`;
 }

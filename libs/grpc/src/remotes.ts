@@ -22,27 +22,27 @@ export class Remotes {
   }
 
   get profiles() {
-    return this.open('user', beckon.UserProfileServiceClient, this.config.grpcAddress('user'));
+    return this.open('user', beckon.UserProfileServiceClient, this.config.grpcAddresses('user'));
   }
 
   get graph() {
-    return this.open('user.graph', beckon.SocialGraphServiceClient, this.config.grpcAddress('user'));
+    return this.open('user.graph', beckon.SocialGraphServiceClient, this.config.grpcAddresses('user'));
   }
 
   get posts() {
-    return this.open('post', beckon.PostServiceClient, this.config.grpcAddress('post'));
+    return this.open('post', beckon.PostServiceClient, this.config.grpcAddresses('post'));
   }
 
   get comments() {
-    return this.open('comment', beckon.CommentServiceClient, this.config.grpcAddress('comment'));
+    return this.open('comment', beckon.CommentServiceClient, this.config.grpcAddresses('comment'));
   }
 
   ledger(consumer: Consumer) {
-    return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddress(consumer));
+    return this.open(`${consumer}.ledger`, beckon.EventLedgerClient, this.config.grpcAddresses(consumer));
   }
 
   admin(app: Service) {
-    return this.open(`${app}.admin`, beckon.AdminServiceClient, this.config.grpcAddress(app));
+    return this.open(`${app}.admin`, beckon.AdminServiceClient, this.config.grpcAddresses(app));
   }
 
   /**
@@ -67,11 +67,11 @@ export class Remotes {
   private open<C extends Client>(
     name: string,
     Stub: ConstructorParameters<typeof Remote<C>>[1],
-    address: string,
+    addresses: readonly string[],
   ) {
     let remote = this.opened.get(name);
     if (remote === undefined) {
-      remote = new Remote(name, Stub, address, this.tokens) as Remote<Client>;
+      remote = new Remote(name, Stub, addresses, this.tokens) as Remote<Client>;
       this.opened.set(name, remote);
     }
     return remote as unknown as Remote<C>;

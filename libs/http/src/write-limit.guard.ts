@@ -1,34 +1,16 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
-import { actorOf, type AuthenticatedRequest } from '#auth/principal.js';
-import { Config } from '#config/config.js';
-import { CodedError } from '#errors/coded-error.js';
-import { CommonErrors } from '#errors/common-errors.js';
+import type { AuthenticatedRequest } from '#auth/principal.js';
+import { isWrite, WriteLimits } from '#http/write-limits.js';
 
-/** Limits the writes of one person in one process; in memory, so that no request waits for Redis. */
+/** Refuses what one person writes beyond the limit; public routes have none. */
 @Injectable()
 export class WriteLimitGuard implements CanActivate {
-  private readonly limiter: RateLimiterMemory;
-
-  constructor(config: Config) {
-    this.limiter = new RateLimiterMemory({ points: config.WRITES_PER_SECOND, duration: 1 });
-  }
+  constructor(private readonly limits: WriteLimits) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest & { method: string }>();
-    const { principal, method } = request;
-    if (principal === undefined || method === 'GET' || method === 'HEAD') return true;
-    // A service that names nobody loads in bulk; its volume is its own affair.
-    if (principal.scopes.has('service') && request.headers['beckon-actor'] === undefined) return true;
-    try {
-      await this.limiter.consume(actorOf(request));
-      return true;
-    } catch (refusal) {
-      if (refusal instanceof Error) throw refusal;
-      throw new CodedError(CommonErrors.TOO_MANY_REQUESTS, 'This user writes faster than allowed.', {
-        retryAfterSeconds: Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000)),
-      });
-    }
+    if (request.principal !== undefined && isWrite(request.method)) await this.limits.count(request);
+    return true;
   }
 }

@@ -11,6 +11,7 @@ import { GrpcClientModule } from '#grpc/grpc-client.module.js';
 import { ProblemFilter } from '#http/problem.filter.js';
 import { InputValidationPipe } from '#http/validation.js';
 import { WriteLimitGuard } from '#http/write-limit.guard.js';
+import { WriteLimitsModule } from '#http/write-limits.js';
 import { LifecycleModule } from '#lifecycle/lifecycle.module.js';
 import { LookupModule } from '#lookup/lookup.module.js';
 import { OperationsModule } from '#operations/operations.module.js';
@@ -20,23 +21,30 @@ import { HealthController } from '#process/health.controller.js';
 import { QueueModule } from '#queue/queue.module.js';
 import { RetentionModule } from '#retention/retention.js';
 
+/** What a process has once that keeps data, sends events or takes them. */
+const forServices = [
+  QueueModule,
+  LookupModule,
+  ConsumerModule,
+  OutboxesModule,
+  RetentionModule,
+  OperationsModule,
+];
+
 /** What every process has once, whichever apps it hosts. */
 @Module({})
 export class ProcessModule {
-  static forRoot(config: Config, apps: readonly Type[]): DynamicModule {
+  /** @param stateless whether it is without PostgreSQL and Redis */
+  static forRoot(config: Config, apps: readonly Type[], stateless = false): DynamicModule {
     return {
       module: ProcessModule,
       imports: [
         ConfigModule.forRoot(config),
         LifecycleModule,
         AuthModule,
-        QueueModule,
         GrpcClientModule,
-        LookupModule,
-        ConsumerModule,
-        OutboxesModule,
-        RetentionModule,
-        OperationsModule,
+        WriteLimitsModule,
+        ...(stateless ? [] : forServices),
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...apps,
       ],

@@ -1,9 +1,9 @@
 import staticFiles from '@fastify/static';
-import type { Type } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
@@ -25,6 +25,10 @@ export interface ProcessDefinition {
   readonly grpcServices: readonly GrpcServiceName[];
   /** Consumers whose handlers must be there; without one of them the process refuses to start. */
   readonly consumers: readonly Consumer[];
+  /** Has neither PostgreSQL nor Redis, and looks nobody up for a request. */
+  readonly stateless?: boolean;
+  /** Makes the OpenAPI document whole when the routes of other processes belong to it. */
+  readonly completeOpenApi?: (app: INestApplication, own: OpenAPIObject) => Promise<OpenAPIObject>;
   /** A folder of built pages to serve at `/`, if it is there. */
   readonly pages?: string;
 }
@@ -41,10 +45,11 @@ export async function startProcess(
   environment: Record<string, string | undefined>,
 ): Promise<void> {
   const config = await readConfig(environment);
+  const { name, apps, stateless = false } = definition;
   logger.level = config.LOG_LEVEL;
   collectDefaultMetrics();
   const app = await NestFactory.create<NestFastifyApplication>(
-    ProcessModule.forRoot(config, definition.apps),
+    ProcessModule.forRoot(config, apps, stateless),
     createAdapter(),
     { logger: nestLogger, bodyParser: false, abortOnError: false },
   );
@@ -54,25 +59,28 @@ export async function startProcess(
       grpcServerOptions(`${config.GRPC_HOST}:${config.GRPC_PORT}`, definition.grpcServices),
     );
   }
+  const { completeOpenApi } = definition;
   SwaggerModule.setup('docs', app, () => buildOpenApi(app, VERSION), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Beckon API',
+    ...(completeOpenApi === undefined
+      ? {}
+      : {
+          patchDocumentOnRequest: (_request, _reply, own) => completeOpenApi(app, own) as never,
+        }),
   });
   if (definition.pages !== undefined && existsSync(definition.pages)) {
     await app.register(staticFiles, { root: definition.pages, wildcard: false });
   }
-  app.get(Consumers).requireAll(definition.consumers);
+  if (!stateless) app.get(Consumers).requireAll(definition.consumers);
   await listening('GRPC_PORT', config.GRPC_PORT, () => app.startAllMicroservices());
-  await app.get(Remotes).warmUp();
+  if (!stateless) await app.get(Remotes).warmUp();
   const shutdown = app.get(Shutdown);
-  shutdown.register('http', definition.name, () => app.getHttpServer() && closeHttp(app));
-  endAtSignal(shutdown, definition.name);
+  shutdown.register('http', name, () => app.getHttpServer() && closeHttp(app));
+  endAtSignal(shutdown, name);
   await listening('PORT', config.PORT, () => app.listen({ port: config.PORT, host: config.HOST }));
-  logger.info(
-    { process: definition.name, address: await app.getUrl(), grpcPort: config.GRPC_PORT },
-    'started',
-  );
+  logger.info({ process: name, address: await app.getUrl(), grpcPort: config.GRPC_PORT }, 'started');
 }
 
 /** @throws Error that names the variable when its port is taken */

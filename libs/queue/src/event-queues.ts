@@ -64,7 +64,7 @@ export class EventQueues {
     shutdown: Shutdown,
     probes: Probes,
   ) {
-    this.redis = connectRedis(config.REDIS_URL, 'producer');
+    this.redis = connectRedis(config.redisUrl, 'producer');
     probes.watch({ name: 'redis', required: false, check: () => this.redis.ping() });
     probes.gauge(() => this.observe());
     shutdown.register('queues', 'producers', () =>

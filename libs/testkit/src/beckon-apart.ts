@@ -1,20 +1,10 @@
 import { type Service, services } from '#config/config.js';
 import type { Fault } from '#faults/armed/fault-point.js';
+import { serviceOf } from '#http/routes.js';
 import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { Beckon, type BeckonOptions, environment } from '#testkit/beckon.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
-
-/** Who answers which path; the first that fits. There is no gateway yet, so the client knows. */
-const ROUTES: readonly [RegExp, Service][] = [
-  [/^\/v1\/me\/(mutes|blocks)/, 'notification'],
-  [/^\/v1\/(users|me|batch)\b/, 'user'],
-  [/\/reactions\b/, 'reaction'],
-  [/^\/v1\/comments|^\/v1\/posts\/[^/]+\/(comments|thread)/, 'comment'],
-  [/^\/v1\/posts/, 'post'],
-  [/^\/v1\/analytics/, 'analytics'],
-  [/^\/v1\/notifications/, 'notification'],
-];
 
 interface Instance {
   readonly process: AppProcess;
@@ -23,7 +13,7 @@ interface Instance {
 }
 
 /**
- * A Beckon of one process an app. Apps reach each other through proxies, one before each app's gRPC server, so that
+ * A Beckon of one process an app and no gateway: the client knows who answers. Apps reach each other through proxies, one before each app's gRPC server, so that
  * a test can cut, freeze or slow one of them, and lead callers to a new process.
  */
 export class BeckonApart extends Beckon {
@@ -62,7 +52,7 @@ export class BeckonApart extends Beckon {
   }
 
   override urlOf(path: string): string {
-    const service = ROUTES.find(([pattern]) => pattern.test(path))?.[1];
+    const service = serviceOf(path.split('?')[0] ?? '');
     const instance = service === undefined ? undefined : this.instances.get(service);
     if (instance === undefined) throw new Error(`no process answers ${path}`);
     return `http://127.0.0.1:${instance.port}`;

@@ -55,7 +55,7 @@ export class HintSubscriber {
     private readonly config: Config,
     shutdown: Shutdown,
   ) {
-    this.redis = connectRedis(config.REDIS_URL, 'subscriber');
+    this.redis = connectRedis(config.redisUrl, 'subscriber');
     shutdown.register('redis', 'hints', async () => this.redis.disconnect());
   }
 

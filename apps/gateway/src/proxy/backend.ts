@@ -1,0 +1,51 @@
+import type { Service } from '#config/config.js';
+
+/** How long a process that could not be reached is asked only when no other is left. */
+const AWAY_MS = 1_000;
+const PROBE_MS = 900;
+
+/** The processes that answer for one service; requests go round among those that are there. */
+export class Backend {
+  private readonly origins: readonly string[];
+  private readonly awayUntil = new Map<string, number>();
+  private next = 0;
+
+  /** @param addresses host:port of each process */
+  constructor(
+    readonly service: Service,
+    addresses: readonly string[],
+  ) {
+    this.origins = addresses.map((address) => `http://${address}`);
+  }
+
+  /** Where to send a request next, of those that it was not sent to yet; undefined when all were tried. */
+  pick(tried: readonly string[], now = performance.now()): string | undefined {
+    const left = this.origins.filter((origin) => !tried.includes(origin));
+    const there = left.filter((origin) => (this.awayUntil.get(origin) ?? 0) <= now);
+    const candidates = there.length > 0 ? there : left;
+    return candidates[this.next++ % candidates.length];
+  }
+
+  /** Says that a process could not be reached. */
+  away(origin: string, now = performance.now()): void {
+    this.awayUntil.set(origin, now + AWAY_MS);
+  }
+
+  /** @throws AggregateError when none of the processes is ready for requests */
+  async requireReady(): Promise<void> {
+    await Promise.any(this.origins.map((origin) => this.get(origin, '/health/ready')));
+  }
+
+  /** What the first process that answers has to say about its routes. @throws AggregateError when none does */
+  async openApi(): Promise<unknown> {
+    const answer = await Promise.any(this.origins.map((origin) => this.get(origin, '/openapi.json')));
+    return answer.json();
+  }
+
+  private async get(origin: string, path: string): Promise<Response> {
+    const answer = await fetch(origin + path, { signal: AbortSignal.timeout(PROBE_MS) });
+    if (answer.ok) return answer;
+    await answer.body?.cancel();
+    throw new Error(`${origin}${path} answers ${answer.status}`);
+  }
+}
