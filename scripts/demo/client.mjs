@@ -1,33 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const answerMs = 10_000;
+/** How long a service may be away before it counts as a failure. */
+const patienceMs = 15_000;
+
 /** Calls the public API as any of the demo's people, with tokens that the development server gives out. */
 export function demoClient(baseUrl) {
   const tokens = new Map();
 
-  async function token(userId) {
-    if (!tokens.has(userId)) {
-      const answer = await request('POST', '/v1/dev/tokens', { body: { userId } });
-      tokens.set(userId, answer.token);
+  async function token(userId, scope) {
+    const key = `${userId} ${scope ?? ''}`;
+    if (!tokens.has(key)) {
+      const answer = await request('POST', '/v1/dev/tokens', { body: { userId, scope } });
+      tokens.set(key, answer.token);
     }
-    return tokens.get(userId);
+    return tokens.get(key);
   }
 
-  async function request(method, path, { as, body, accept = [], headers = {} }) {
+  /**
+   * @param {{as?: string, scope?: string, body?: unknown, accept?: number[], headers?: Record<string, string>}} how
+   *   `accept`: statuses beside 2xx that are no error
+   * @returns the body, parsed
+   */
+  async function request(method, path, { as, scope, body, accept = [], headers = {} } = {}) {
     const init = {
       method,
       headers: {
         ...headers,
         ...(body && { 'content-type': 'application/json' }),
-        ...(as && { authorization: `Bearer ${await token(as)}` }),
+        ...(as && { authorization: `Bearer ${await token(as, scope)}` }),
       },
-      signal: AbortSignal.timeout(10_000),
     };
     if (body) init.body = JSON.stringify(body);
-    const response = await fetch(baseUrl + path, init);
-    const text = await response.text();
+    const { response, text } = await untilAvailable(() => send(baseUrl + path, init));
     if (!response.ok && !accept.includes(response.status)) {
       throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 200)}`);
     }
     return text ? JSON.parse(text) : undefined;
   }
 
-  return { token, request };
+  return { url: baseUrl, token, request };
+}
+
+async function send(url, init) {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) });
+  return { response, text: await response.text() };
+}
+
+/** 503 says when to come back, and that nothing was done. */
+async function untilAvailable(attempt) {
+  for (const end = Date.now() + patienceMs; ;) {
+    const answer = await attempt();
+    if (answer.response.status !== 503 || Date.now() > end) return answer;
+    await sleep(1000 * Number(answer.response.headers.get('retry-after') ?? 1));
+  }
 }

@@ -79,7 +79,7 @@ export class Beckon {
   /** Starts the process (again). */
   async run(): Promise<void> {
     this.app = await startApp('all-in-one', this.env, this.options);
-    this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
+    await this.readDocument();
   }
 
   /** Replaces what is to happen at which fault points of the running process. */
@@ -90,6 +90,11 @@ export class Beckon {
   /** Ends the process as a deployment would (SIGTERM) or as a crash does (SIGKILL). Answers the exit code. */
   end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     return this.app?.end(signal) ?? Promise.resolve(null);
+  }
+
+  /** From now on every answer is held against what is documented. */
+  protected async readDocument(): Promise<void> {
+    this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
   }
 
   /** Ends everything that belongs to the suite. */

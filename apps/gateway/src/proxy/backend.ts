@@ -2,7 +2,10 @@ import type { Service } from '#config/config.js';
 
 /** How long a process that could not be reached is asked only when no other is left. */
 const AWAY_MS = 1_000;
+/** Below what a health check may take. */
 const PROBE_MS = 900;
+/** A service makes its document when it is first asked. */
+const DOCUMENT_MS = 5_000;
 
 /** The processes that answer for one service; requests go round among those that are there. */
 export class Backend {
@@ -33,17 +36,17 @@ export class Backend {
 
   /** @throws AggregateError when none of the processes is ready for requests */
   async requireReady(): Promise<void> {
-    await Promise.any(this.origins.map((origin) => this.get(origin, '/health/ready')));
+    await Promise.any(this.origins.map((origin) => this.get(origin, '/health/ready', PROBE_MS)));
   }
 
   /** What the first process that answers has to say about its routes. @throws AggregateError when none does */
   async openApi(): Promise<unknown> {
-    const answer = await Promise.any(this.origins.map((origin) => this.get(origin, '/openapi.json')));
+    const answer = await Promise.any(this.origins.map((origin) => this.get(origin, '/openapi.json', DOCUMENT_MS)));
     return answer.json();
   }
 
-  private async get(origin: string, path: string): Promise<Response> {
-    const answer = await fetch(origin + path, { signal: AbortSignal.timeout(PROBE_MS) });
+  private async get(origin: string, path: string, limitMs: number): Promise<Response> {
+    const answer = await fetch(origin + path, { signal: AbortSignal.timeout(limitMs) });
     if (answer.ok) return answer;
     await answer.body?.cancel();
     throw new Error(`${origin}${path} answers ${answer.status}`);

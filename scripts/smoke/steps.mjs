@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { Listener } from './listener.mjs';
+import { until } from './until.mjs';
+
+/**
+ * What somebody would try by hand to see whether a Beckon works, in order. Each step makes what the next builds on and
+ * throws when something is not as it should be.
+ * @param {ReturnType<import('../demo/client.mjs').demoClient>} client
+ * @returns {{name: string, run: () => Promise<unknown>}[]}
+ */
+export function steps(client) {
+  const mark = randomBytes(4).toString('hex');
+  const [ana, ben, post] = [`smoke-ana-${mark}`, `smoke-ben-${mark}`, `smoke-post-${mark}`];
+  const as = (userId) => ({
+    get: (path) => client.request('GET', path, { as: userId }),
+    post: (path, body) => client.request('POST', path, { as: userId, body }),
+    put: (path, body) => client.request('PUT', path, { as: userId, body }),
+    delete: (path) => client.request('DELETE', path, { as: userId }),
+  });
+  const inbox = async (userId) => (await as(userId).get('/v1/notifications')).groups;
+  const told = (userId, type) =>
+    until(`${userId} is told of a ${type}`, async () =>
+      (await inbox(userId)).find((group) => group.type === type),
+    );
+  let listener;
+
+  return [
+    { name: 'health', run: () => client.request('GET', '/health/ready') },
+    {
+      name: 'sign-in',
+      run: () => Promise.all([client.token(ana), client.token(ben), client.token('operator', 'admin')]),
+    },
+    {
+      name: 'profile',
+      run: async () => {
+        for (const [userId, displayName] of [
+          [ana, 'Smoke Ana'],
+          [ben, 'Smoke Ben'],
+        ]) {
+          await as(userId).put(`/v1/users/${userId}`, { handle: userId.replaceAll('-', '_'), displayName });
+          assert.equal((await as(userId).get(`/v1/users/${userId}`)).displayName, displayName);
+        }
+      },
+    },
+    {
+      name: 'follow',
+      run: async () => {
+        await as(ben).put(`/v1/me/following/${ana}`);
+        assert.deepEqual((await told(ana, 'follow')).actorIds, [ben]);
+      },
+    },
+    {
+      name: 'post',
+      run: async () => {
+        await as(ana).post('/v1/posts', { id: post, body: 'Smoke signals' });
+        assert.equal((await told(ben, 'post')).subject.id, post);
+      },
+    },
+    {
+      name: 'react',
+      run: async () => {
+        await as(ben).post(`/v1/posts/${post}/reactions`, { type: 'love' });
+        const group = await told(ana, 'reaction');
+        assert.deepEqual(group.reactions, { love: 1 });
+        assert.equal(group.title, 'Smoke Ben reacted to your post');
+      },
+    },
+    {
+      name: 'comment',
+      run: async () => {
+        await as(ben).post(`/v1/posts/${post}/comments`, { body: 'I see it' });
+        assert.deepEqual((await told(ana, 'comment')).actorIds, [ben]);
+      },
+    },
+    {
+      name: 'mention',
+      run: async () => {
+        const handle = ben.replaceAll('-', '_');
+        await as(ana).post(`/v1/posts/${post}/comments`, { body: `From where, @${handle}?` });
+        assert.deepEqual((await told(ben, 'mention')).actorIds, [ana]);
+      },
+    },
+    {
+      name: 'stream',
+      run: async () => {
+        listener = await Listener.open(client, ana, 0);
+        await listener.hears(({ event, data }) => event === 'group' && data.group.type === 'comment');
+        assert.deepEqual(listener.types(), ['comment', 'follow', 'reaction']);
+      },
+    },
+    {
+      name: 'stream resumed',
+      run: async () => {
+        const { seq } = await as(ana).get('/v1/notifications/counts');
+        await listener.hears((event) => event.seq >= seq);
+        await listener.close();
+        await as(ben).post(`/v1/posts/${post}/comments`, { body: 'From the hill' });
+        listener = await Listener.open(client, ana, seq);
+        await listener.hears(({ event, data }) => event === 'group' && data.group.type === 'comment');
+        assert.deepEqual(listener.types(), ['comment'], 'what was heard before is not heard again');
+        const sequences = listener.events.map((event) => event.seq);
+        assert.ok(
+          sequences.every((heard) => heard > seq),
+          `${sequences.join()} are after ${seq}`,
+        );
+      },
+    },
+    {
+      name: 'read',
+      run: async () => {
+        const before = await as(ana).get('/v1/notifications/counts');
+        const comments = (await inbox(ana)).find((group) => group.type === 'comment');
+        assert.ok((await as(ana).post(`/v1/notifications/${comments.id}/read`)).readAt);
+        await listener.hears(({ event, data }) => event === 'counts' && data.unread === before.unread - 1);
+      },
+    },
+    {
+      name: 'un-react',
+      run: async () => {
+        const { id } = await told(ana, 'reaction');
+        await as(ben).delete(`/v1/posts/${post}/reactions/mine`);
+        await listener.hears(({ event, data }) => event === 'removed' && data.id === id);
+        assert.ok((await inbox(ana)).every((group) => group.type !== 'reaction'));
+        await listener.close();
+      },
+    },
+    {
+      name: 'analytics',
+      run: () =>
+        until('both are counted', async () => {
+          const { reactions, comments } = await as(ana).get(`/v1/analytics/posts/${post}`);
+          return reactions.total === 0 && comments === 3;
+        }),
+    },
+    {
+      name: 'ops',
+      run: async () => {
+        const { queues } = await client.request('GET', '/v1/admin/queues', {
+          as: 'operator',
+          scope: 'admin',
+        });
+        assert.deepEqual(
+          queues.filter(({ reachable }) => !reachable),
+          [],
+          'every queue is within reach',
+        );
+      },
+    },
+    {
+      name: 'tidy up',
+      run: async () => {
+        await as(ana).delete(`/v1/posts/${post}`);
+        await as(ben).delete(`/v1/me/following/${ana}`);
+      },
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { BeckonServices, processNames } from '#testkit/beckon-services.js';
+import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { Random } from '#testkit/random.js';
+import { ReactionLoad } from '#testkit/reaction-load.js';
+import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
+import { ResumingReader } from '#testkit/resuming-reader.js';
+
+const COPIES = 2;
+const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
+const AUTHORS = ['ana', 'ben'];
+const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
+/** The request and one retry of it. */
+const ATTEMPTS = 2;
+const EXIT_MS = 10_000;
+
+describe('two of every process', () => {
+  let beckon: BeckonServices;
+
+  beforeAll(async () => {
+    beckon = await BeckonServices.start({ copies: COPIES, env: { WRITES_PER_SECOND: '100000' } });
+    await beckon.people(...AUTHORS, ...ACTORS);
+    for (const [index, id] of POSTS.entries()) {
+      const author = await beckon.as(AUTHORS[index % AUTHORS.length] ?? '');
+      expect((await author.post('/v1/posts', { id, body: 'Twice' })).status).toBe(201);
+    }
+  }, 240_000);
+  afterAll(() => beckon.stop());
+
+  /** What was acknowledged, what is told and what a recount says are one. */
+  async function expectExact(load: ReactionLoad): Promise<void> {
+    await beckon.drain(90_000);
+    expect(load.complaints).toEqual([]);
+    expect(await toldOfReactions(beckon, AUTHORS)).toEqual(load.told());
+    expect(await inboxDifferences(beckon.database)).toEqual([]);
+    expect(await counterDifferences(beckon.database)).toEqual([]);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }
+
+  it('end with exact results, share the work, and are rolled over without a failed request', async () => {
+    const reader = await ResumingReader.open(beckon, 'ana');
+    const load = ReactionLoad.start(beckon, {
+      random: Random.seeded('scale-out'),
+      actors: ACTORS,
+      posts: POSTS,
+      connections: 8,
+      takeBack: 0.2,
+    });
+    await load.progress(400);
+    for (const name of processNames) {
+      for (let copy = 0; copy < COPIES; copy++) expect(await requestsOf(name, copy)).toBeGreaterThan(0);
+    }
+
+    // What a cold start on a busy machine misses is no part of the rolling.
+    load.measureFromNow();
+    let slowest = 0;
+    for (const name of processNames) {
+      for (let copy = 0; copy < COPIES; copy++) {
+        await load.progress(20);
+        const toldAt = performance.now();
+        expect([name, await beckon.endOne(name, copy)]).toEqual([name, 0]);
+        slowest = Math.max(slowest, performance.now() - toldAt);
+        await load.progress(20);
+        await beckon.runOne(name, copy);
+      }
+    }
+    await load.progress(100);
+    await load.stop();
+    console.log(
+      `rolled: ${load.summary()}, at most ${load.mostAttempts} attempts, slowest exit ${Math.round(slowest)} ms`,
+    );
+    expect(load.mostAttempts).toBeLessThanOrEqual(ATTEMPTS);
+    expect(slowest).toBeLessThan(EXIT_MS);
+    await expectExact(load);
+    await reader.caughtUp((await (await beckon.as('ana')).get('/v1/notifications/counts')).body.seq);
+    const { body } = await (await beckon.as('ana')).get('/v1/notifications');
+    expect([...reader.groups().keys()].toSorted()).toEqual(
+      body.groups.map(({ id }: { id: string }) => id).toSorted(),
+    );
+    await reader.close();
+  }, 240_000);
+
+  /** Requests that a process has answered, over HTTP or gRPC, or jobs that it did. */
+  async function requestsOf(name: (typeof processNames)[number], copy: number): Promise<number> {
+    const text = await (await fetch(`${beckon.directUrl(name, copy)}/metrics`)).text();
+    const counted =
+      /^(?:beckon_grpc_server_duration_seconds_count|beckon_http_request_duration_seconds_count|beckon_events_\w+_total)\{(?!.*route="\/(?:health|metrics))[^}]*\} (\d+)/gm;
+    return [...text.matchAll(counted)].reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+});
