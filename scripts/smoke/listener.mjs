@@ -28,10 +28,9 @@ export class Listener {
     });
   }
 
-  /** The types of the groups that were heard of, each once, sorted. */
+  /** The types of the groups that were heard of. */
   types() {
-    const groups = this.events.filter(({ event }) => event === 'group').map(({ data }) => data.group.type);
-    return [...new Set(groups)].toSorted();
+    return new Set(this.events.filter(({ event }) => event === 'group').map(({ data }) => data.group.type));
   }
 
   async close() {

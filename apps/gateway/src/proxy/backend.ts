@@ -41,7 +41,9 @@ export class Backend {
 
   /** What the first process that answers has to say about its routes. @throws AggregateError when none does */
   async openApi(): Promise<unknown> {
-    const answer = await Promise.any(this.origins.map((origin) => this.get(origin, '/openapi.json', DOCUMENT_MS)));
+    const answer = await Promise.any(
+      this.origins.map((origin) => this.get(origin, '/openapi.json', DOCUMENT_MS)),
+    );
     return answer.json();
   }
 
