@@ -23,7 +23,7 @@ describe('two of every process', () => {
       const author = await beckon.as(AUTHORS[index % AUTHORS.length] ?? '');
       expect((await author.post('/v1/posts', { id, body: 'Twice' })).status).toBe(201);
     }
-  }, 240_000);
+  }, 420_000);
   afterAll(() => beckon.stop());
 
   /** What was acknowledged, what is told and what a recount says are one. */
@@ -77,7 +77,7 @@ describe('two of every process', () => {
       body.groups.map(({ id }: { id: string }) => id).toSorted(),
     );
     await reader.close();
-  }, 240_000);
+  }, 420_000);
 
   /** Requests that a process has answered, over HTTP or gRPC, or jobs that it did. */
   async function requestsOf(name: (typeof processNames)[number], copy: number): Promise<number> {

@@ -3,6 +3,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 /** The suites that take a minute or nearly, longest first. */
 const slow = [
   'test/chaos/',
+  'test/scale-out.',
   'test/inbox-model.',
   'test/dependencies.',
   'test/shutdown.',
