@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { Listener } from './listener.mjs';
-import { until } from './until.mjs';
+import { Listener } from '../demo/listener.mjs';
+import { until } from '../demo/until.mjs';
 
 /**
  * What somebody would try by hand to see whether a Beckon works, in order. Each step makes what the next builds on and

@@ -1,7 +1,7 @@
-import { listen } from '../demo/stream.mjs';
+import { listen } from './stream.mjs';
 import { until } from './until.mjs';
 
-/** Somebody who has a live stream open, and remembers what came. */
+/** Somebody who has a live stream open, and remembers what came and when (`at`, performance.now()). */
 export class Listener {
   events = [];
   #abort = new AbortController();
@@ -40,6 +40,7 @@ export class Listener {
 
   async #read(client, userId, after, onOpen) {
     const { signal } = this.#abort;
-    for await (const event of listen(client, userId, { after, signal, onOpen })) this.events.push(event);
+    for await (const event of listen(client, userId, { after, signal, onOpen }))
+      this.events.push({ ...event, at: performance.now() });
   }
 }
