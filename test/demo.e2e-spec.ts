@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { Beckon } from '#testkit/beckon.js';
+
+describe('npm run demo', () => {
+  let beckon: Beckon;
+  beforeAll(async () => {
+    beckon = await Beckon.start();
+  });
+  afterAll(() => beckon.stop());
+
+  it('shows what one person does and when the other is told of it', async () => {
+    const demo = spawn(process.execPath, ['scripts/demo.mjs', beckon.url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let out = '';
+    demo.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    expect(await once(demo, 'close')).toEqual([0, null]);
+    expect(
+      [...out.matchAll(/→ Ana: (.+?) +(?:\d+) ms, (\d) unread$/gm)].map(([, title, unread]) => [
+        title,
+        unread,
+      ]),
+    ).toEqual([
+      ['Ben followed you', '1'],
+      ['Ben reacted to your post', '2'],
+      ['Ben commented on your post', '3'],
+      ['Ben mentioned you in a comment', '4'],
+      ['no longer “Ben reacted to your post”', '3'],
+    ]);
+    expect(out).toMatch(/5 acts, each told live; \d+ ms to \d+ ms/);
+  });
+});
