@@ -38,6 +38,7 @@ const CONTRACT = `
   POST /v1/admin/dead-letter-redrives
   DELETE /v1/admin/dead-letters/{id}
   GET /v1/admin/events/{eventId}
+  GET /v1/admin/stream
   PUT /v1/users/{userId}
   GET /v1/users/{userId}
   POST /v1/batch/users

@@ -5,7 +5,7 @@ import { type Burial, describeError } from '#consumer/burial.js';
 import type { AfterCommit, EventHandler, PreparedEvent } from '#consumer/event-handler.js';
 import { openEnvelope } from '#consumer/envelope.js';
 import { type LedgerRepository, PROCESS_ENDED, type StartedAttempt } from '#consumer/ledger.repository.js';
-import { countOutcome, type Outcome } from '#consumer/outcomes.js';
+import { countOutcome, observeArrivals, type Outcome } from '#consumer/outcomes.js';
 import type { Quarantine } from '#consumer/quarantine.js';
 import type { Consumer, EventsOf } from '#contracts/catalogue.js';
 import type { AnyEvent } from '#contracts/events.js';
@@ -173,22 +173,23 @@ export class EventConsumer<C extends Consumer, Prepared> {
 
   private async apply(lane: readonly PreparedEvent<C, Prepared>[]): Promise<void> {
     let afterCommit: AfterCommit | undefined;
-    let fresh = 0;
+    let fresh: readonly string[] = [];
     await this.database.transaction(async (tx) => {
       const claimed = await this.ledger.claim(
         tx,
         lane.map(({ event }) => event.id),
       );
-      fresh = claimed.size;
       await faultPoint('ledger', lane);
       const events = lane.filter(({ event }) => claimed.delete(event.id));
+      fresh = events.map(({ event }) => event.time);
       afterCommit = events.length === 0 ? undefined : await this.handler.apply(tx, events);
       await faultPoint('effect', lane);
     });
     await faultPoint('commit', lane);
     afterCommit?.();
-    this.count('done', fresh);
-    this.count('skipped', lane.length - fresh);
+    this.count('done', fresh.length);
+    this.count('skipped', lane.length - fresh.length);
+    observeArrivals(this.consumer, fresh, Date.now());
   }
 
   /** What was begun and not ended may be done in part. */

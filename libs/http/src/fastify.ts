@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { Histogram } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 
 import type { Config } from '#config/config.js';
@@ -13,6 +12,7 @@ import { CommonErrors } from '#errors/common-errors.js';
 import { BODY_LIMIT_BYTES, decodeBody, parseJsonBody } from '#http/json-body.js';
 import { PROBLEM_TYPE, statusOf, toProblem } from '#http/problem.js';
 import { sendProblem } from '#http/problem.filter.js';
+import { requestDurations } from '#http/request-durations.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 import { runInRequestContext } from '#logging/request-context.js';
@@ -24,13 +24,6 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-const durations = new Histogram({
-  name: 'beckon_http_request_duration_seconds',
-  help: 'HTTP requests by route and status; streams are counted when they end',
-  labelNames: ['method', 'route', 'status'],
-  buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
-});
 
 /** The HTTP server under Nest, with limits on all that can be sent. */
 export function createAdapter(): FastifyAdapter {
@@ -77,7 +70,10 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    requestDurations.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
     logger.debug(
       { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',

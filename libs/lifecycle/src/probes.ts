@@ -8,14 +8,40 @@ export interface Probe {
   readonly check: () => Promise<unknown>;
 }
 
+export interface DependencyState {
+  readonly name: string;
+  /** `degraded`: away, and the process can do without. */
+  readonly state: 'up' | 'degraded' | 'down';
+}
+
+/** A dependency that has not answered by then counts as away. */
+const CHECK_LIMIT_MS = 1_000;
+
 /** What a process depends on, and the gauges that are read only when somebody looks. */
 @Injectable()
 export class Probes {
-  readonly dependencies: Probe[] = [];
+  private readonly dependencies: Probe[] = [];
   private readonly gauges: (() => Promise<void> | void)[] = [];
 
   watch(probe: Probe): void {
     this.dependencies.push(probe);
+  }
+
+  /** Asks all dependencies at once; takes a second at most. */
+  check(): Promise<DependencyState[]> {
+    return Promise.all(
+      this.dependencies.map(async ({ name, required, check }) => {
+        const limit = rejectAfter(CHECK_LIMIT_MS);
+        try {
+          await Promise.race([check(), limit.rejected]);
+          return { name, state: 'up' };
+        } catch {
+          return { name, state: required ? 'down' : 'degraded' };
+        } finally {
+          limit.cancel();
+        }
+      }),
+    );
   }
 
   /** Registers gauges to be refreshed before each scrape. */
@@ -27,4 +53,12 @@ export class Probes {
   async refreshGauges(): Promise<void> {
     await Promise.allSettled(this.gauges.map(async (refresh) => refresh()));
   }
+}
+
+function rejectAfter(ms: number): { rejected: Promise<never>; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const rejected = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), ms);
+  });
+  return { rejected, cancel: () => clearTimeout(timer) };
 }

@@ -10,6 +10,7 @@ import { eventQueues } from '#contracts/queues.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
 import { parseRequest, Text, UtcTime } from '#grpc/grpc-request.js';
 import { GrpcService } from '#grpc/grpc-service.js';
+import { ProcessFigures } from '#operations/process-figures.js';
 import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
 
@@ -33,6 +34,7 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     private readonly consumers: Consumers,
     private readonly outboxes: Outboxes,
     private readonly queues: EventQueues,
+    private readonly figures: ProcessFigures,
   ) {}
 
   @GrpcMethod('AdminService', 'DescribeApp')
@@ -47,6 +49,11 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
         oldestAgeSeconds,
       })),
     };
+  }
+
+  @GrpcMethod('AdminService', 'DescribeProcess')
+  describeProcess(): Promise<beckon.DescribeProcessResponse> {
+    return this.figures.describe();
   }
 
   @GrpcMethod('AdminService', 'ListDeadLetters')

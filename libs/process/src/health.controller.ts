@@ -8,8 +8,6 @@ import { Public } from '#auth/principal.js';
 import { Remotes } from '#grpc/remotes.js';
 import { Probes } from '#lifecycle/probes.js';
 
-const CHECK_LIMIT_MS = 1_000;
-
 /** For load balancers, orchestrators and Prometheus; not part of the API. */
 @Public()
 @ApiExcludeController()
@@ -31,22 +29,15 @@ export class HealthController {
   /** 200 when requests can be served (perhaps `degraded`: without Redis or a gRPC peer), else 503. */
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const remotes = Object.entries(this.remotes.states()).map(([name, state]) => {
-      const session = this.indicators.check(`grpc.${name}`);
-      return () => (state === 'up' ? session.up() : session.degraded());
+    const remotes = Object.entries(this.remotes.states()).map(([name, state]) => ({
+      name: `grpc.${name}`,
+      state,
+    }));
+    const checks = [...(await this.probes.check()), ...remotes].map(({ name, state }) => () => {
+      const session = this.indicators.check(name);
+      if (state === 'up') return session.up();
+      return state === 'down' ? session.down() : session.degraded();
     });
-    const checks = [
-      ...this.probes.dependencies.map((probe) => async () => {
-        const session = this.indicators.check(probe.name);
-        try {
-          await Promise.race([probe.check(), rejectAfter(CHECK_LIMIT_MS)]);
-          return session.up();
-        } catch {
-          return probe.required ? session.down() : session.degraded();
-        }
-      }),
-      ...remotes,
-    ];
     try {
       return await this.health.check(checks);
     } catch (error) {
@@ -62,8 +53,4 @@ export class HealthController {
     await this.probes.refreshGauges();
     await reply.type(register.contentType).send(await register.metrics());
   }
-}
-
-function rejectAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => setTimeout(() => reject(new Error('no answer in time')), ms).unref());
 }

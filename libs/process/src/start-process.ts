@@ -1,10 +1,8 @@
-import staticFiles from '@fastify/static';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
 
@@ -15,6 +13,7 @@ import { grpcServerOptions, type GrpcServiceName } from '#grpc/grpc-server.js';
 import { Remotes } from '#grpc/remotes.js';
 import { createAdapter, setUpHttp } from '#http/fastify.js';
 import { buildOpenApi } from '#http/openapi.js';
+import { servePages } from '#http/pages.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger, nestLogger } from '#logging/logger.js';
 import { ProcessModule } from '#process/process.module.js';
@@ -70,9 +69,7 @@ export async function startProcess(
           patchDocumentOnRequest: (_request, _reply, own) => completeOpenApi(app, own) as never,
         }),
   });
-  if (definition.pages !== undefined && existsSync(definition.pages)) {
-    await app.register(staticFiles, { root: definition.pages, wildcard: false });
-  }
+  if (definition.pages !== undefined) await servePages(app, definition.pages);
   if (!stateless) app.get(Consumers).requireAll(definition.consumers);
   await listening('GRPC_PORT', config.GRPC_PORT, () => app.startAllMicroservices());
   if (!stateless) await app.get(Remotes).warmUp();

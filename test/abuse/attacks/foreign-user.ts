@@ -80,6 +80,7 @@ const standings: Readonly<Record<string, Standing>> = {
   'POST /v1/admin/dead-letters/{id}/redrive': 'scoped',
   'POST /v1/admin/dead-letter-redrives': 'scoped',
   'GET /v1/admin/events/{eventId}': 'scoped',
+  'GET /v1/admin/stream': 'scoped',
 };
 
 const REFUSED_AS: Readonly<Partial<Record<Standing, number>>> = { hidden: 404, authored: 403, scoped: 403 };

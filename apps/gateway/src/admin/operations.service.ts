@@ -22,7 +22,7 @@ export class OperationsService {
   constructor(private readonly remotes: Remotes) {}
 
   /** Queues and what is unsettled. Apps that are away are told as such, and cost the others nothing. */
-  async queues(): Promise<Queues> {
+  async queues(deadlineMs = PAGE_DEADLINE_MS): Promise<Queues> {
     const described = new Map<Service, DescribeAppResponse | undefined>(
       await Promise.all(
         services.map(
@@ -31,7 +31,7 @@ export class OperationsService {
               app,
               await this.remotes
                 .admin(app)
-                .call((client) => client.describeApp, { app }, PAGE_DEADLINE_MS)
+                .call((client) => client.describeApp, { app }, deadlineMs)
                 .catch(() => undefined),
             ] as const,
         ),

@@ -1,9 +1,10 @@
 import { problemOf, unreachable } from './problem.js';
-import { forgetToken, tokenFor } from './tokens.js';
+import { forgetToken, tokenFor, type TokenScope } from './tokens.js';
 
 export interface Call {
   /** The user in whose name the call is made. */
   as: string;
+  scope?: TokenScope;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   idempotencyKey?: string;
@@ -19,9 +20,10 @@ const TIMEOUT_MS = 15_000;
  * @throws Problem
  */
 export async function call<Answer>(path: string, options: Call): Promise<Answer> {
-  let response = await send(path, options, await tokenFor(options.as));
-  if (response.status === 401 && forgetToken(options.as)) {
-    response = await send(path, { ...options, onSend: undefined }, await tokenFor(options.as));
+  const { as, scope } = options;
+  let response = await send(path, options, await tokenFor(as, scope));
+  if (response.status === 401 && forgetToken(as, scope)) {
+    response = await send(path, { ...options, onSend: undefined }, await tokenFor(as, scope));
   }
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Answer;

@@ -8,27 +8,31 @@ interface Held {
   renewAt: number;
 }
 
+/** What a token may do beyond a person's own things; the server knows more, the page needs this. */
+export type TokenScope = 'admin';
+
 const held = new Map<string, Promise<Held>>();
 const pasted = new Map<string, string>();
 
 /**
- * A token that speaks for `userId`: a pasted one, else one of the development server.
+ * A token that speaks for `userId`: a pasted one, whatever its scope, else one of the development server.
  * @throws Problem `NO_DEV_TOKENS` when the server is no development server.
  */
-export async function tokenFor(userId: string): Promise<string> {
+export async function tokenFor(userId: string, scope?: TokenScope): Promise<string> {
   const own = pasted.get(userId);
   if (own) return own;
-  const before = await held.get(userId);
+  const key = keyOf(userId, scope);
+  const before = await held.get(key);
   if (before && before.renewAt > Date.now()) return before.token;
-  const asked = askForToken(userId);
-  held.set(userId, asked);
-  asked.catch(() => held.delete(userId));
+  const asked = askForToken(userId, scope);
+  held.set(key, asked);
+  asked.catch(() => held.delete(key));
   return (await asked).token;
 }
 
 /** The server refused it: ask anew next time. False when there is nothing else to try. */
-export function forgetToken(userId: string): boolean {
-  return held.delete(userId);
+export function forgetToken(userId: string, scope?: TokenScope): boolean {
+  return held.delete(keyOf(userId, scope));
 }
 
 /**
@@ -45,11 +49,13 @@ export function keepPastedToken(token: string): string {
   return userId;
 }
 
-async function askForToken(userId: string): Promise<Held> {
+const keyOf = (userId: string, scope: TokenScope | undefined) => `${userId} ${scope ?? ''}`;
+
+async function askForToken(userId: string, scope: TokenScope | undefined): Promise<Held> {
   const response = await fetch('/v1/dev/tokens', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ userId }),
+    body: JSON.stringify({ userId, scope }),
     signal: AbortSignal.timeout(15_000),
   }).catch((cause: unknown) => {
     throw unreachable(cause);
