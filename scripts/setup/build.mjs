@@ -36,11 +36,11 @@ export async function buildTools({ signal } = {}) {
 // The schemas and proto files stand for the code that is generated from them.
 const sources = ['apps', 'libs', 'prisma', 'tsconfig.json', 'tsconfig.build.json'];
 
-/** Builds the page to dist/apps/web if one of its sources has changed. @returns undefined while there is none */
+/** Builds the pages to dist/apps/web if one of its sources has changed. @returns undefined while there is none */
 export async function buildWeb({ signal } = {}) {
   if (!existsSync(join(web, 'vite.config.ts'))) return undefined;
   const hash = hashOf(['apps/web', 'package-lock.json']);
-  const results = [join(dist, 'apps/web/index.html')];
+  const results = ['index.html', 'ops.html'].map((page) => join(dist, 'apps/web', page));
   return unlessStamped({ stamp: join(dist, '.web'), hash, results }, () =>
     run(bin('vite'), ['build', 'apps/web'], { signal }),
   );

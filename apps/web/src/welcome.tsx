@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks';
 import { sayKindly } from './api/problem.js';
 import type { People } from './people/use-people.js';
+import { SignIn } from './shell/sign-in.js';
 
 /** Before the two sides: loading, nobody there, no answer, or a server that wants a token. */
 export function Welcome({ people, onNewPerson }: { people: People; onNewPerson: () => void }) {
@@ -23,7 +23,12 @@ export function Welcome({ people, onNewPerson }: { people: People; onNewPerson: 
           </button>
         </div>
       )}
-      {people.status === 'signedOut' && <SignIn signIn={people.signIn} />}
+      {people.status === 'signedOut' && (
+        <SignIn title="This page likes a development server" signIn={people.signIn}>
+          It signs people in with development tokens, and this server rightly gives none. Start one with{' '}
+          <code>npm start</code>, or paste a token of yours: the page then acts as you and shows your inbox.
+        </SignIn>
+      )}
       {people.status === 'ready' && (
         <div class="panel state">
           <h2 class="state-title">Nobody is here yet</h2>
@@ -52,46 +57,5 @@ function SideSkeleton({ blocks }: { blocks: readonly ('low' | 'middle' | 'high')
         <div key={index} class="skeleton skeleton-block" data-height={height} />
       ))}
     </div>
-  );
-}
-
-function SignIn({ signIn }: { signIn: People['signIn'] }) {
-  const [token, setToken] = useState('');
-  const [complaint, setComplaint] = useState<string | null>(null);
-  return (
-    <form
-      class="panel sign-in"
-      onSubmit={(event) => {
-        event.preventDefault();
-        try {
-          signIn(token);
-        } catch (error) {
-          setComplaint(sayKindly(error));
-        }
-      }}
-    >
-      <h2 class="state-title">This page likes a development server</h2>
-      <p>
-        It signs people in with development tokens, and this server rightly gives none. Start one with{' '}
-        <code>npm start</code>, or paste a token of yours: the page then acts as you and shows your inbox.
-      </p>
-      <label class="field">
-        <span>Token (JWT); it stays in this window</span>
-        <textarea
-          required
-          rows={4}
-          spellcheck={false}
-          autocomplete="off"
-          value={token}
-          onInput={(event) => setToken(event.currentTarget.value)}
-        />
-      </label>
-      <p class="complaint" role="alert">
-        {complaint}
-      </p>
-      <button type="submit" class="button button-primary">
-        Use this token
-      </button>
-    </form>
   );
 }

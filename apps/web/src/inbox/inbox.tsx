@@ -4,15 +4,21 @@ import type { GroupAction, InboxTab } from '../api/inbox.js';
 import { sayKindly } from '../api/problem.js';
 import { nameOf } from '../people/names.js';
 import { useSession } from '../session.js';
+import { ConnectionBanner, ConnectionDot, useOnline } from '../shell/connection.js';
 import { useAnnouncer } from './announcer.js';
 import { Bell } from './bell.js';
-import { ConnectionBanner, ConnectionDot, useOnline } from './connection.js';
 import { GroupList } from './group-list.js';
 import { groupsOf, isUnread, isUnseen } from './inbox-state.js';
 import { InboxTabs } from './inbox-tabs.js';
 import { keepFocusNear } from './keep-focus.js';
 import { useInbox, type OnArrival } from './use-inbox.js';
 import { useSeenAfterAWhile } from './use-seen.js';
+
+/** The server keeps what is missed, and the page asks for it. */
+const MEANWHILE = {
+  offline: 'What happens meanwhile arrives when you are back.',
+  interrupted: 'nothing will be missed.',
+};
 
 interface Props {
   /** Whose inbox; a change of it is a new `key`. */
@@ -104,7 +110,12 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
           }}
         />
         {state.tabs.all.status !== 'failed' && state.tabs.all.status !== 'loading' && (
-          <ConnectionBanner connection={connection} online={online} onRetry={inbox.reconnect} />
+          <ConnectionBanner
+            connection={connection}
+            online={online}
+            meanwhile={MEANWHILE}
+            onRetry={inbox.reconnect}
+          />
         )}
         <div
           ref={scroll}

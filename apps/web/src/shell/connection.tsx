@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { StreamState } from '../api/stream.js';
 
 /** A blink is nobody's business (a token ended and was renewed); only what lasts is told. */
 const PATIENCE_MS = 1_200;
@@ -18,7 +17,12 @@ export function useOnline(): boolean {
   return online;
 }
 
-export function ConnectionDot({ connection, online }: { connection: StreamState; online: boolean }) {
+/** The part of a stream's state that is shown. */
+interface Connection {
+  kind: 'connecting' | 'live' | 'waiting';
+}
+
+export function ConnectionDot({ connection, online }: { connection: Connection; online: boolean }) {
   const live = connection.kind === 'live' && online;
   return (
     <span class="connection" data-live={live}>
@@ -28,13 +32,15 @@ export function ConnectionDot({ connection, online }: { connection: StreamState;
 }
 
 interface Props {
-  connection: StreamState;
+  connection: Connection;
   online: boolean;
+  /** What becomes of what happens meanwhile, offline and while the stream is tried again. */
+  meanwhile: { offline: string; interrupted: string };
   onRetry: () => void;
 }
 
-/** While the stream is down. The server keeps what is missed, and the page asks for it. */
-export function ConnectionBanner({ connection, online, onRetry }: Props) {
+/** While a stream is down. */
+export function ConnectionBanner({ connection, online, meanwhile, onRetry }: Props) {
   const down = connection.kind !== 'live';
   const [lasting, setLasting] = useState(false);
 
@@ -48,14 +54,14 @@ export function ConnectionBanner({ connection, online, onRetry }: Props) {
   if (!online) {
     return (
       <p class="banner" role="status">
-        <span>You are offline. What happens meanwhile arrives when you are back.</span>
+        <span>You are offline. {meanwhile.offline}</span>
       </p>
     );
   }
   if (!lasting) return null;
   return (
     <p class="banner" role="status">
-      <span>The live stream is interrupted. Trying again; nothing will be missed.</span>
+      <span>The live stream is interrupted. Trying again; {meanwhile.interrupted}</span>
       <button type="button" class="link" onClick={onRetry}>
         Try now
       </button>

@@ -1,0 +1,91 @@
+import type { QueueState, Snapshot, Unsettled } from '../api/operations.js';
+import { sayAge, sayCount } from './say.js';
+import { sum } from './state-of.js';
+
+/** What waits in Redis, and what consumers still owe, which waits in PostgreSQL. */
+export function Queues({ snapshot }: { snapshot: Snapshot }) {
+  const consumers = [...new Set(snapshot.deliveries.map(({ consumer }) => consumer))].sort();
+  return (
+    <section class="panel ops-panel" aria-labelledby="queues-title">
+      <h2 id="queues-title">Queues</h2>
+      <table class="figures-table">
+        <caption class="visually-hidden">Jobs by queue</caption>
+        <thead>
+          <tr>
+            <th scope="col">Queue</th>
+            <th scope="col">Waiting</th>
+            <th scope="col">Active</th>
+            <th scope="col">Delayed</th>
+            <th scope="col">Oldest</th>
+          </tr>
+        </thead>
+        <tbody>
+          {snapshot.queues.map((queue) => (
+            <QueueRow key={queue.name} queue={queue} />
+          ))}
+        </tbody>
+      </table>
+      <h3>Unsettled by consumer</h3>
+      {consumers.length === 0 ? (
+        <p class="quiet">None: every event has had its effect.</p>
+      ) : (
+        <table class="figures-table">
+          <caption class="visually-hidden">Events that a consumer has not settled</caption>
+          <thead>
+            <tr>
+              <th scope="col">Consumer</th>
+              <th scope="col">Events</th>
+              <th scope="col">Oldest</th>
+              <th scope="col">By producer</th>
+            </tr>
+          </thead>
+          <tbody>
+            {consumers.map((consumer) => (
+              <ConsumerRow
+                key={consumer}
+                consumer={consumer}
+                owed={snapshot.deliveries.filter((one) => one.consumer === consumer)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function QueueRow({ queue }: { queue: QueueState }) {
+  const { name, reachable, waiting, active, delayed, oldestAgeSeconds } = queue;
+  return (
+    <tr>
+      <th scope="row">
+        {name} {!reachable && <span class="tag tag-alarm">away</span>}
+      </th>
+      {reachable ? (
+        <>
+          <td data-label="waiting">{sayCount(waiting)}</td>
+          <td data-label="active">{sayCount(active)}</td>
+          <td data-label="delayed">{sayCount(delayed)}</td>
+          <td data-label="oldest">{waiting > 0 ? sayAge(oldestAgeSeconds) : '–'}</td>
+        </>
+      ) : (
+        <td colSpan={4} class="quiet">
+          not known
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function ConsumerRow({ consumer, owed }: { consumer: string; owed: readonly Unsettled[] }) {
+  return (
+    <tr>
+      <th scope="row">{consumer}</th>
+      <td data-label="events">{sayCount(sum(owed.map(({ unsettled }) => unsettled)))}</td>
+      <td data-label="oldest">{sayAge(Math.max(...owed.map(({ oldestAgeSeconds }) => oldestAgeSeconds)))}</td>
+      <td data-label="of" class="quiet">
+        {owed.map(({ producer, unsettled }) => `${producer} ${sayCount(unsettled)}`).join(' · ')}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,27 @@
+/** How figures are said on this page. */
+
+export const sayCount = (count: number): string => count.toLocaleString('en');
+
+/** "0", "0.4", "12", "1,200": as many digits as mean something. */
+export const sayRate = (perSecond: number): string =>
+  perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString('en');
+
+/** "4.2 ms", "87 ms", "1.4 s". */
+export function sayLatency(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** "0.4 s", "12 s", "3 min", "5 h", "2 d". */
+export function sayAge(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+export const sayBytes = (bytes: number): string => `${Math.round(bytes / 1_048_576).toLocaleString('en')} MB`;
+
+export const sayMany = (count: number, one: string, many = `${one}s`): string =>
+  `${sayCount(count)} ${count === 1 ? one : many}`;
