@@ -4,6 +4,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const slow = [
   'test/chaos/',
   'test/scale-out.',
+  'test/pages/',
   'test/inbox-model.',
   'test/dependencies.',
   'test/shutdown.',

@@ -6,8 +6,8 @@ import { nameOf } from '../people/names.js';
 import { useSession } from '../session.js';
 import { DeleteButton } from '../shell/delete-button.js';
 import { RelativeTime } from '../shell/relative-time.js';
+import { LongText } from './long-text.js';
 import { ReactionBar } from './reaction-bar.js';
-import { RichText } from './rich-text.js';
 import { useReactions } from './use-reactions.js';
 
 interface Props {
@@ -38,9 +38,7 @@ export function CommentItem({ comment, depth, spotlit, onReply, onDelete, childr
           <bdi class="person-name">{name}</bdi>
           <RelativeTime at={comment.createdAt} />
         </p>
-        <p class="comment-body" dir="auto">
-          <RichText text={comment.body} />
-        </p>
+        <LongText class="comment-body" text={comment.body} />
         <div class="comment-tools">
           <ReactionBar reactions={reactions} about={`${name}’s comment`} small />
           <button type="button" class="link" onClick={onReply}>

@@ -13,6 +13,8 @@ interface Props {
   onCancel?: () => void;
 }
 
+const SEND_KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ Enter' : 'Ctrl Enter';
+
 /** Where something is written: a post, a comment, a reply. */
 export function Composer({ label, placeholder, button, rows = 2, autoFocus, onSend, onCancel }: Props) {
   const [body, setBody] = useState('');
@@ -49,6 +51,7 @@ export function Composer({ label, placeholder, button, rows = 2, autoFocus, onSe
         onSubmit={() => void send()}
       />
       <div class="composer-buttons">
+        <span class="quiet composer-hint">{SEND_KEYS} sends</span>
         {onCancel && (
           <button type="button" class="button button-small" onClick={onCancel}>
             Cancel

@@ -9,8 +9,8 @@ import { DeleteButton } from '../shell/delete-button.js';
 import { BellIcon, CommentIcon } from '../shell/icons.js';
 import { RelativeTime } from '../shell/relative-time.js';
 import { useOnScreen } from '../shell/use-on-screen.js';
+import { LongText } from './long-text.js';
 import { ReactionBar } from './reaction-bar.js';
-import { RichText } from './rich-text.js';
 import { Thread } from './thread.js';
 import { useReactions } from './use-reactions.js';
 
@@ -92,9 +92,7 @@ export function PostCard({ post, relations, spotlight, round, onDeleted }: Props
         )}
         {own && <DeleteButton what="post" onDelete={() => void remove()} />}
       </header>
-      <p class="post-body" dir="auto">
-        <RichText text={post.body} />
-      </p>
+      <LongText class="post-body" text={post.body} />
       <footer class="post-foot">
         <ReactionBar reactions={reactions} about={`${name}’s post`} />
         <button

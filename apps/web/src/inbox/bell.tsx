@@ -30,6 +30,7 @@ export function Bell({ unread, unseen, open, arrivals, onToggle }: Props) {
       data-unseen={unseen > 0}
       aria-expanded={open}
       aria-controls="inbox-panel"
+      title={open ? 'Close the inbox' : 'Open the inbox'}
       aria-label={`Notifications, ${label}${unseen > 0 ? `, ${unseen} new` : ''}`}
       onClick={onToggle}
     >

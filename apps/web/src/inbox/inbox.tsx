@@ -69,6 +69,12 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
     doing.current.onOpenSubject(group);
   }, []);
 
+  const toggle = () => {
+    // Opening is looking; no need to wait for it.
+    if (!open && (counts?.unseen ?? 0) > 0) inbox.markSeen();
+    setOpen(!open);
+  };
+
   return (
     <div class="inbox">
       <div class="inbox-bar">
@@ -77,11 +83,7 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
           unseen={counts?.unseen ?? 0}
           open={open}
           arrivals={rings}
-          onToggle={() => {
-            // Opening is looking; no need to wait for it.
-            if (!open && (counts?.unseen ?? 0) > 0) inbox.markSeen();
-            setOpen(!open);
-          }}
+          onToggle={toggle}
         />
         <p class="inbox-owner">
           <bdi class="person-name">{nameOf(owner)}</bdi>
@@ -145,7 +147,14 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
           />
         </div>
       </div>
-      {!open && <p class="inbox-closed quiet">The inbox is closed. The bell keeps count.</p>}
+      {!open && (
+        <p class="inbox-closed quiet">
+          The inbox is closed, as it is on most pages of a network. The bell keeps count.{' '}
+          <button type="button" class="link" onClick={toggle}>
+            Open it
+          </button>
+        </p>
+      )}
     </div>
   );
 }

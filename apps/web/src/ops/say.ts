@@ -8,6 +8,7 @@ export const sayRate = (perSecond: number): string =>
 
 /** "4.2 ms", "87 ms", "1.4 s". */
 export function sayLatency(ms: number): string {
+  if (ms === 0) return '0';
   if (ms >= 1000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }

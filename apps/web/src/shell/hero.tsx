@@ -17,7 +17,7 @@ export function Hero({ arrivals }: { arrivals: readonly Arrival[] }) {
           </span>
           <nav class="hero-links" aria-label="About">
             <a href="/docs">API</a>
-            <a href="/openapi.json">OpenAPI</a>
+            <a href="/ops">Operations</a>
           </nav>
           <ThemeToggle />
         </div>

@@ -1,0 +1,197 @@
+import type { Page } from 'playwright-core';
+
+import { freePort } from '#testkit/app-process.js';
+import { Beckon } from '#testkit/beckon.js';
+import { describeInBrowser, overflowOf, type TestBrowser } from '#testkit/browser.js';
+import { insist } from '#testkit/insist.js';
+import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { until } from '#testkit/until.js';
+
+const HOSTILE = '<img src=x onerror="document.title=\'owned\'">';
+const LONG = `Wolfeschlegelsteinhausenbergerdorff ${'Bartholomäus '.repeat(3)}`.trim();
+
+describeInBrowser('the page of the network', (open) => {
+  let beckon: Beckon;
+  let browser: TestBrowser;
+  /** Between the browser and Beckon, to be cut. */
+  let line: TcpProxy;
+  let url: string;
+
+  beforeAll(async () => {
+    beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
+    const { hostname: host, port } = new URL(beckon.url);
+    line = await TcpProxy.start(await freePort(), { host, port: Number(port) });
+    url = `http://127.0.0.1:${line.port}`;
+    browser = await open();
+    const names = {
+      ana: 'Ana Sousa',
+      ben: 'Ben Åsberg',
+      cyra: HOSTILE,
+      deniz: 'فرح حداد',
+      emeka: LONG,
+      farah: '👩🏽‍🚀🌊',
+    };
+    const users = Object.entries(names).map(([id, displayName]) => ({ id, handle: id, displayName }));
+    await insist(async () => (await beckon.asService()).post('/v1/batch/users', { users }));
+    const ana = await beckon.as('ana');
+    await insist(() => ana.post('/v1/posts', { id: 'p1', body: `Hello ${HOSTILE}` }));
+  }, 120_000);
+  afterEach(() => line.restore());
+  afterAll(async () => {
+    await browser?.close();
+    await line?.stop();
+    await beckon?.stop();
+  });
+
+  const titles = (page: Page) => page.locator('.group-title').allInnerTexts();
+  const countsOf = async (userId: string) =>
+    insist(async () => (await beckon.as(userId)).get('/v1/notifications/counts'));
+  const react = async (userId: string, type: string) =>
+    insist(async () => (await beckon.as(userId)).post('/v1/posts/p1/reactions', { type }));
+
+  it('shows a reaction in the other inbox, live, with how long it took', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('.connection[data-live=true]').waitFor();
+    await page.getByText('A calm sea').waitFor();
+    const love = page.locator('article.post').first().getByRole('button', { name: 'love' });
+    await love.click();
+    await page.getByText('Ben Åsberg reacted to your post').waitFor();
+    expect(await page.locator('.meter-now').innerText()).toMatch(/^[\d,.]+\s*m?s$/);
+    await page.getByRole('button', { name: /^Notifications, 1 unread/ }).waitFor();
+    expect(await page.title()).toMatch(/^\(1\) /);
+
+    await love.click();
+    await page.getByText('A calm sea').waitFor();
+    await page.getByRole('button', { name: /^Notifications, nothing unread/ }).waitFor();
+    await page.context().close();
+  });
+
+  it('misses nothing of what happens while its stream is cut', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('.connection[data-live=true]').waitFor();
+    await page.locator('article.post').first().getByRole('button', { name: 'wow' }).click();
+    await page.getByText('Ben Åsberg reacted to your post').waitFor();
+
+    await line.cut();
+    await page.getByText('The live stream is interrupted.').waitFor();
+    await react('deniz', 'like');
+    await react('emeka', 'haha');
+    const farah = await beckon.as('farah');
+    await insist(() => farah.post('/v1/posts/p1/comments', { body: 'Look, @ana!' }));
+    await beckon.drain();
+    expect(await titles(page)).toHaveLength(1);
+
+    await line.restore();
+    await page.locator('.connection[data-live=true]').waitFor();
+    await until(async () => (await titles(page)).length === 2);
+    const [mention, reactions] = await titles(page);
+    expect(mention).toContain('mentioned you in a comment');
+    expect(reactions).toContain('and 1 other reacted to your post');
+    const { unread } = await countsOf('ana');
+    expect(unread).toBe(2);
+    await page.getByRole('button', { name: /^Notifications, 2 unread/ }).waitFor();
+    await page.getByText('The live stream is interrupted.').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  it('says what is wrong and gets well by itself when Beckon does not answer', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('article.post').first().waitFor();
+    await line.cut();
+    await page.locator('article.post').first().getByRole('button', { name: 'sad' }).click();
+    await page.getByText('Beckon does not answer.').waitFor();
+    await line.restore();
+    await page.locator('.connection[data-live=true]').waitFor();
+    await page.context().close();
+  });
+
+  it('shows names as the text that they are, however long, in any direction', async () => {
+    await react('cyra', 'angry');
+    await beckon.drain();
+    for (const width of [375, 1440] as const) {
+      const page = await browser.visit(`${url}/?as=ana&inbox=ana`, { width, theme: 'light' });
+      await page.locator('article.post').first().waitFor();
+      expect(await page.locator('.post-body').first().innerText()).toContain(HOSTILE);
+      if (width === 375) await page.getByRole('button', { name: /^Inbox/ }).click();
+      await page.locator('.group').first().waitFor();
+      expect((await titles(page)).join()).toContain(HOSTILE);
+      expect(await page.locator('img[src=x]').count()).toBe(0);
+      expect(await page.title()).not.toContain('owned');
+      expect(await overflowOf(page)).toBe(0);
+      await page.context().close();
+    }
+  });
+
+  it('shows the beginning of a long post, and the rest when asked', async () => {
+    const end = 'the very end';
+    const ana = await beckon.as('ana');
+    await insist(() => ana.post('/v1/posts', { id: 'long', body: `${'word '.repeat(600)}${end}` }));
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    const post = page.locator('article.post', { hasText: end });
+    await post.getByRole('button', { name: 'Show more' }).waitFor();
+    const heightOf = async () => (await post.boundingBox())?.height ?? 0;
+    const clamped = await heightOf();
+    await post.getByRole('button', { name: 'Show more' }).click();
+    await post.getByRole('button', { name: 'Show less' }).waitFor();
+    expect(await heightOf()).toBeGreaterThan(2 * clamped);
+    const short = page.locator('article.post', { hasText: 'Hello' });
+    expect(await short.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('scrolls through two hundred groups, each there once', async () => {
+    const posts = Array.from({ length: 200 }, (_, index) => `many-${index}`);
+    const [farah, emeka] = [await beckon.as('farah'), await beckon.as('emeka')];
+    for (const id of posts) {
+      await insist(() => farah.post('/v1/posts', { id, body: `Number ${id}` }));
+      await insist(() => emeka.post(`/v1/posts/${id}/reactions`, { type: 'like' }));
+    }
+    await beckon.drain();
+    const page = await browser.visit(`${url}/?as=ben&inbox=farah`);
+    await page.locator('.group').first().waitFor();
+    const list = page.locator('#inbox-list');
+    await list.hover();
+    await until(async () => {
+      await page.mouse.wheel(0, 4_000);
+      return (await page.locator('.group').count()) >= 200;
+    }, 30_000);
+    const ids = await page
+      .locator('.group')
+      .evaluateAll((groups) => groups.map((group) => group.getAttribute('data-group')));
+    expect(new Set(ids).size).toBe(200);
+    // The frames of one long scroll; a list that lays everything out anew for each would take far longer.
+    const frames = await page.evaluate<number[]>(`new Promise((resolve) => {
+      const list = document.querySelector('#inbox-list');
+      const gaps = [];
+      let last = performance.now();
+      const step = (now) => {
+        gaps.push(now - last);
+        last = now;
+        list.scrollTop -= 400;
+        if (gaps.length < 40) requestAnimationFrame(step); else resolve(gaps);
+      };
+      list.scrollTop = list.scrollHeight;
+      requestAnimationFrame(step);
+    })`);
+    console.log(`200 groups: median frame ${frames.toSorted((a, b) => a - b)[20]?.toFixed(1)} ms`);
+    await page.context().close();
+  });
+
+  it('is used by keyboard alone: act, open, mark', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('.group').first().waitFor();
+    await page.getByRole('textbox', { name: 'Write a post' }).focus();
+    await page.keyboard.type('By keyboard');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.post-body', { hasText: 'By keyboard' }).waitFor();
+    const title = page.locator('.group-title').first();
+    await title.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.group').first().and(page.locator('[data-unread=false]')).waitFor();
+    await page.context().close();
+  });
+
+  it('complains of nothing while it is used', () => {
+    expect(browser.complaints.filter((text) => !text.includes('ERR_'))).toEqual([]);
+  });
+});
