@@ -50,7 +50,10 @@ describeInBrowser('the pages, by day and by night, on a phone and on a desk', (o
   });
 
   async function keep(page: Page, name: string, { width, theme }: Look): Promise<void> {
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
+    if (folder === undefined) return;
+    // What the pointer rests on looks pointed at.
+    await page.mouse.move(0, 0);
+    await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
   }
 
   it.each(looks)('the network, $width px, $theme', async ({ reaction, ...look }) => {

@@ -53,7 +53,7 @@ export class TestBrowser {
     page.on('pageerror', (error) => this.complaints.push(`${error.name}: ${error.message}`));
     page.on('console', (message) => {
       // What a call was answered is the page's business to show; the browser logs it all the same.
-      if (message.type() === 'error' && !/^Failed to load resource/.test(message.text()))
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         this.complaints.push(message.text());
     });
     await page.goto(url);

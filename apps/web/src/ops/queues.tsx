@@ -4,7 +4,8 @@ import { sum } from './state-of.js';
 
 /** What waits in Redis, and what consumers still owe, which waits in PostgreSQL. */
 export function Queues({ snapshot }: { snapshot: Snapshot }) {
-  const consumers = [...new Set(snapshot.deliveries.map(({ consumer }) => consumer))].sort();
+  // All of them, also those that owe nothing: rows that come and go would make the page jump.
+  const consumers = snapshot.queues.map(({ name }) => name.slice(0, name.indexOf('.')));
   return (
     <section class="panel ops-panel" aria-labelledby="queues-title">
       <h2 id="queues-title">Queues</h2>
@@ -26,30 +27,26 @@ export function Queues({ snapshot }: { snapshot: Snapshot }) {
         </tbody>
       </table>
       <h3>Unsettled by consumer</h3>
-      {consumers.length === 0 ? (
-        <p class="quiet">None: every event has had its effect.</p>
-      ) : (
-        <table class="figures-table">
-          <caption class="visually-hidden">Events that a consumer has not settled</caption>
-          <thead>
-            <tr>
-              <th scope="col">Consumer</th>
-              <th scope="col">Events</th>
-              <th scope="col">Oldest</th>
-              <th scope="col">By producer</th>
-            </tr>
-          </thead>
-          <tbody>
-            {consumers.map((consumer) => (
-              <ConsumerRow
-                key={consumer}
-                consumer={consumer}
-                owed={snapshot.deliveries.filter((one) => one.consumer === consumer)}
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <table class="figures-table">
+        <caption class="visually-hidden">Events that a consumer has not settled</caption>
+        <thead>
+          <tr>
+            <th scope="col">Consumer</th>
+            <th scope="col">Events</th>
+            <th scope="col">Oldest</th>
+            <th scope="col">By producer</th>
+          </tr>
+        </thead>
+        <tbody>
+          {consumers.map((consumer) => (
+            <ConsumerRow
+              key={consumer}
+              consumer={consumer}
+              owed={snapshot.deliveries.filter((one) => one.consumer === consumer)}
+            />
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }
@@ -82,9 +79,11 @@ function ConsumerRow({ consumer, owed }: { consumer: string; owed: readonly Unse
     <tr>
       <th scope="row">{consumer}</th>
       <td data-label="events">{sayCount(sum(owed.map(({ unsettled }) => unsettled)))}</td>
-      <td data-label="oldest">{sayAge(Math.max(...owed.map(({ oldestAgeSeconds }) => oldestAgeSeconds)))}</td>
+      <td data-label="oldest">
+        {owed.length > 0 ? sayAge(Math.max(...owed.map(({ oldestAgeSeconds }) => oldestAgeSeconds))) : '–'}
+      </td>
       <td data-label="of" class="quiet">
-        {owed.map(({ producer, unsettled }) => `${producer} ${sayCount(unsettled)}`).join(' · ')}
+        {owed.map(({ producer, unsettled }) => `${producer} ${sayCount(unsettled)}`).join(' · ') || '–'}
       </td>
     </tr>
   );
