@@ -1,6 +1,6 @@
 // Lowest first. A lib may import its own row and the rows before it.
 const rows = [
-  ['contracts', 'text', 'faults'],
+  ['contracts', 'text', 'faults', 'tracing'],
   ['errors', 'config', 'lifecycle', 'logging', 'database', 'redis', 'auth'],
   ['http', 'grpc', 'queue', 'lookup', 'retention', 'idempotency'],
   ['outbox', 'consumer', 'operations', 'process'],

@@ -4,8 +4,18 @@ import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { root } from '../paths.mjs';
 
-/** All packages in one chunk, without Prisma's large compiler, which is loaded when it is first needed. */
-const packages = { name: 'packages', test: /node_modules(?!.*query_compiler)/ };
+/**
+ * All packages in one chunk, without those that are loaded when they are first needed. Before the next, for a group
+ * takes along what its modules need.
+ */
+const packages = {
+  name: 'packages',
+  test: /node_modules(?!.*query_compiler|.@opentelemetry.(?!api\W))/,
+  priority: 2,
+};
+
+/** What traces, loaded where that is asked for. */
+const tracing = { name: 'tracing', test: /node_modules.@opentelemetry/, priority: 1 };
 
 /** Looked up when a process starts: that of a test finds another one here. */
 const faultPoint = '#faults/fault-point.js';
@@ -41,7 +51,7 @@ export async function bundleApps() {
     sourcemap: true,
     // A source with a character beyond Latin-1 takes two bytes for each in memory, and every process holds it whole.
     charset: 'ascii',
-    codeSplitting: { groups: [packages] },
+    codeSplitting: { groups: [packages, tracing] },
   });
   await bundle.close();
   for (const { moduleIds, fileName } of output)

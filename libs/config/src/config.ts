@@ -71,6 +71,11 @@ const environment = z
     NOTIFICATION_HTTP_ADDRESS: addresses,
     ANALYTICS_HTTP_ADDRESS: addresses,
 
+    /** Traces are off without it. What else the exporter reads (OTEL_EXPORTER_OTLP_HEADERS …) is OpenTelemetry's. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
+    /** Which share of the requests begin a trace; a caller that traces decides for itself. */
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+
     CORS_ORIGINS: list.optional(),
     WRITES_PER_SECOND: wholeNumber(1, 1_000_000).default(60),
     STREAMS_PER_USER: wholeNumber(1, 1000).default(10),

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { DelayedError, type Job } from 'bullmq';
 
 import { backoff } from '#consumer/backoff.js';
@@ -15,6 +16,7 @@ import { isInfrastructureError } from '#errors/infrastructure.js';
 import { faultPoint } from '#faults/fault-point.js';
 import { logger } from '#logging/logger.js';
 import type { Envelope, EventQueues } from '#queue/event-queues.js';
+import { EventSpans } from '#tracing/event-spans.js';
 
 /** Outages end within seconds of a dependency's return, so their delays stay short. */
 const OUTAGE_DELAY = { baseMs: 250, maxMs: 3_000 };
@@ -138,13 +140,17 @@ export class EventConsumer<C extends Consumer, Prepared> {
     const failed: { event: AnyEvent<EventsOf<C>>; error: unknown }[] = [];
     const interrupted: AnyEvent<EventsOf<C>>[] = [];
     let outage: unknown;
+    const spans = new EventSpans('consume', SpanKind.CONSUMER, events, this.consumer);
     const sort = (event: AnyEvent<EventsOf<C>>, error: unknown) => {
+      spans.fail(event, error);
       if (!isInfrastructureError(error)) return failed.push({ event, error });
       outage = error;
       return interrupted.push(event);
     };
     const ready: PreparedEvent<C, Prepared>[] = [];
-    const preparations = await Promise.allSettled(events.map((event) => this.handler.prepare(event)));
+    const preparations = await Promise.allSettled(
+      events.map((event) => spans.of(event, () => this.handler.prepare(event))),
+    );
     events.forEach((event, index) => {
       const preparation = preparations[index];
       if (preparation?.status === 'fulfilled') ready.push({ event, prepared: preparation.value });
@@ -152,11 +158,15 @@ export class EventConsumer<C extends Consumer, Prepared> {
     });
     for (const lane of this.lanesOf(ready)) {
       try {
-        await this.apply(lane);
+        await spans.together(
+          lane.map(({ event }) => event),
+          () => this.apply(lane),
+        );
       } catch (error) {
         for (const { event } of lane) sort(event, error);
       }
     }
+    spans.end();
     return { failed, interrupted, outage };
   }
 

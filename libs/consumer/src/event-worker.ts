@@ -12,7 +12,7 @@ import { faultPoint } from '#faults/fault-point.js';
 import { Loop } from '#lifecycle/loop.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
-import { type Envelope, type EventQueues, queuePrefix } from '#queue/event-queues.js';
+import { type Envelope, type EventQueues, queuePrefix, queueTelemetry } from '#queue/event-queues.js';
 import { connectRedis } from '#redis/redis.js';
 
 const WATCH_MS = 1_000;
@@ -63,6 +63,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
   private run(): Running {
     const { name, concurrency } = eventQueues[this.consumer.consumer];
     const redis = connectRedis(this.config.redisUrl, 'worker');
+    const telemetry = queueTelemetry(this.config);
     const worker = new Worker<Envelope>(name, (job, token) => this.process(job, token), {
       connection: redis,
       prefix: queuePrefix(this.config, name),
@@ -73,6 +74,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
       autorun: false,
+      ...(telemetry === undefined ? {} : { telemetry }),
     });
     worker.on('completed', (job) => void faultPoint('acknowledge', job.data));
     worker.on('error', (error) => logger.debug({ err: error, queue: name }, 'worker error'));

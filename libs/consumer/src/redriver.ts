@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import { SpanKind } from '@opentelemetry/api';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { describeError } from '#consumer/burial.js';
@@ -6,12 +7,14 @@ import type { DeadLettersRepository } from '#consumer/dead-letters.repository.js
 import { openEnvelope } from '#consumer/envelope.js';
 import type { AfterCommit, EventHandler } from '#consumer/event-handler.js';
 import type { Quarantine } from '#consumer/quarantine.js';
-import type { Consumer } from '#contracts/catalogue.js';
+import type { Consumer, EventsOf } from '#contracts/catalogue.js';
+import type { AnyEvent } from '#contracts/events.js';
 import type { Database } from '#database/database.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
 import { Loop } from '#lifecycle/loop.js';
 import type { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
+import { contextOf, inSpan } from '#tracing/spans.js';
 
 const POLL_MS = 1_000;
 /** An event that ended its process this often ends as a dead letter again. */
@@ -74,6 +77,19 @@ export class Redriver<C extends Consumer, Prepared> implements OnApplicationBoot
     const { events, unreadable } = openEnvelope(this.consumer, { events: [JSON.parse(payload)] }, Date.now());
     const [event] = events;
     if (event === undefined) throw new Error(unreadable[0]?.error ?? 'nothing to redrive');
+    await inSpan(
+      `redrive ${event.type}`,
+      {
+        kind: SpanKind.CONSUMER,
+        parent: contextOf(event.traceparent),
+        attributes: { 'beckon.event.id': eventId, 'beckon.consumer': this.consumer },
+      },
+      () => this.settle(event),
+    );
+  }
+
+  private async settle(event: AnyEvent<EventsOf<C>>): Promise<void> {
+    const eventId = event.id;
     const prepared = await this.handler.prepare(event);
     const afterCommit = await this.database.transaction(async (tx): Promise<AfterCommit | undefined> => {
       if (!(await this.letters.take(tx, eventId))) return undefined;

@@ -16,14 +16,16 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { RpcException } from '@nestjs/microservices';
+import { SpanKind } from '@opentelemetry/api';
 import { Histogram } from 'prom-client';
-import { type Observable, tap, throwError, timeout } from 'rxjs';
+import { Observable, tap, throwError, timeout } from 'rxjs';
 
 import { bearerToken } from '#auth/auth.guard.js';
 import { Tokens } from '#auth/tokens.js';
 import { CodedError, type ErrorKind } from '#errors/coded-error.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
 import { logger } from '#logging/logger.js';
+import { contextOf, endSpan, startSpan, within } from '#tracing/spans.js';
 
 /** A call without a deadline of its own may take this long. */
 const SERVER_CAP_MS = 5_000;
@@ -66,14 +68,14 @@ export class ServiceTokenGuard implements CanActivate {
   }
 }
 
-/** Times each call, and ends those that run past the server's cap. */
+/** Times and traces each call, and ends those that run past the server's cap. */
 @Injectable()
 export class GrpcServerInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = context.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2);
     const method = call.getPath();
     const stop = served.startTimer();
-    return next.handle().pipe(
+    return inServerSpan(call, next.handle()).pipe(
       timeout({
         each: SERVER_CAP_MS,
         with: () =>
@@ -87,6 +89,24 @@ export class GrpcServerInterceptor implements NestInterceptor {
       }),
     );
   }
+}
+
+/** Runs a call in a span of its caller's trace. Handlers begin when they are subscribed to. */
+function inServerSpan(
+  call: ServerUnaryCall<unknown, unknown>,
+  handled: Observable<unknown>,
+): Observable<unknown> {
+  const method = call.getPath().slice(1);
+  const traceparent = call.metadata.get('traceparent')[0]?.toString();
+  return new Observable((subscriber) => {
+    const span = startSpan(method, {
+      kind: SpanKind.SERVER,
+      parent: contextOf(traceparent),
+      attributes: { 'rpc.system': 'grpc', 'rpc.method': method },
+    });
+    const traced = tap<unknown>({ error: (error) => endSpan(span, error), complete: () => endSpan(span) });
+    return within(span, () => handled.pipe(traced).subscribe(subscriber));
+  });
 }
 
 @Catch()

@@ -7,6 +7,7 @@ import {
   Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { SpanKind } from '@opentelemetry/api';
 import {
   bulkhead,
   circuitBreaker,
@@ -21,6 +22,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { Tokens } from '#auth/tokens.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
 import { currentRequest } from '#logging/request-context.js';
+import { currentTraceparent, inSpan } from '#tracing/spans.js';
 
 /** Past this the caller is better served by an error or by the cache. */
 const DEADLINE_MS = 300;
@@ -117,14 +119,25 @@ export class Remote<C extends Client> {
    * Makes one unary call.
    * @throws ServiceError of the call, BrokenCircuitError, BulkheadRejectedError
    */
-  async call<Request, Response>(
+  call<Request, Response>(
     method: (client: C) => UnaryMethod<Request, Response>,
     request: Request,
     deadlineMs = DEADLINE_MS,
   ): Promise<Response> {
+    const attributes = { 'rpc.system': 'grpc', 'peer.service': this.name };
+    return inSpan(`call ${this.name}`, { kind: SpanKind.CLIENT, attributes }, () =>
+      this.callTraced(method, request, deadlineMs),
+    );
+  }
+
+  private async callTraced<Request, Response>(
+    method: (client: C) => UnaryMethod<Request, Response>,
+    request: Request,
+    deadlineMs: number,
+  ): Promise<Response> {
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${await this.tokens.forService()}`);
-    const traceparent = currentRequest()?.traceparent;
+    const traceparent = currentTraceparent() ?? currentRequest()?.traceparent;
     if (traceparent !== undefined) metadata.set('traceparent', traceparent);
     try {
       const response = await this.policy.execute(

@@ -13,6 +13,7 @@ import { BODY_LIMIT_BYTES, decodeBody, parseJsonBody } from '#http/json-body.js'
 import { PROBLEM_TYPE, statusOf, toProblem } from '#http/problem.js';
 import { sendProblem } from '#http/problem.filter.js';
 import { requestDurations } from '#http/request-durations.js';
+import { traceRequest } from '#http/request-trace.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 import { runInRequestContext } from '#logging/request-context.js';
@@ -60,7 +61,9 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
     void reply.header('x-request-id', request.id);
     const given = request.headers['traceparent'];
     const traceparent = typeof given === 'string' && TRACEPARENT.test(given) ? given : undefined;
-    runInRequestContext({ requestId: request.id, traceparent }, done);
+    traceRequest(request, reply, traceparent, (own) =>
+      runInRequestContext({ requestId: request.id, traceparent: own ?? traceparent }, done),
+    );
   });
   // While the process ends each connection ends with its answer, so that no request comes after it.
   const shutdown = app.get(Shutdown);

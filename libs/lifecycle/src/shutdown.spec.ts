@@ -30,7 +30,7 @@ describe('shutting down', () => {
     const run = shutdown.run();
     await jest.advanceTimersByTimeAsync(100 * shutdownStages.length);
     expect(await run).toEqual([]);
-    expect(closed).toEqual(['http', 'workers', 'relay', 'queues', 'grpc', 'redis', 'database']);
+    expect(closed).toEqual(['http', 'workers', 'relay', 'queues', 'grpc', 'redis', 'database', 'traces']);
   });
 
   it('closes what is of one stage side by side', async () => {

@@ -3,9 +3,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /**
  * The order in which a process lets go: no new requests, then no new jobs, then nothing more to dispatch,
- * then the connections that those needed.
+ * then the connections that those needed, and last what was traced of it.
  */
-export const shutdownStages = ['http', 'workers', 'relay', 'queues', 'grpc', 'redis', 'database'] as const;
+export const shutdownStages = [
+  'http',
+  'workers',
+  'relay',
+  'queues',
+  'grpc',
+  'redis',
+  'database',
+  'traces',
+] as const;
 export type ShutdownStage = (typeof shutdownStages)[number];
 
 /** `worker.close()` and keep-alive sockets have no limit of their own; past this a stage is left behind. */
@@ -17,6 +26,7 @@ const STAGE_LIMIT_MS: Record<ShutdownStage, number> = {
   grpc: 1_000,
   redis: 1_000,
   database: 2_000,
+  traces: 1_000,
 };
 
 /** Collects what must be closed, and closes it stage by stage; things of one stage close side by side. */

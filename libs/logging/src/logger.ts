@@ -2,17 +2,18 @@ import type { LoggerService } from '@nestjs/common';
 import { type Logger as PinoLogger, pino } from 'pino';
 
 import { currentRequest } from '#logging/request-context.js';
+import { currentTraceparent } from '#tracing/spans.js';
 
 export type Logger = PinoLogger;
 
-/** The process's logger: JSON lines on stdout, each with the request id it belongs to. */
+/** The process's logger: JSON lines on stdout, each with the request and the trace that it belongs to. */
 export const logger: Logger = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
   mixin: () => {
     const request = currentRequest();
-    return request === undefined ? {} : { requestId: request.requestId, traceparent: request.traceparent };
+    return { requestId: request?.requestId, traceparent: currentTraceparent() ?? request?.traceparent };
   },
   redact: ['req.headers.authorization', 'token', 'secret'],
 });

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Consumer } from '#contracts/catalogue.js';
@@ -7,6 +8,7 @@ import { Loop } from '#lifecycle/loop.js';
 import type { DeliveriesRepository, StoredEvent } from '#outbox/deliveries.repository.js';
 import type { Sweeper } from '#outbox/sweeper.js';
 import type { EnvelopeJob, EventQueues } from '#queue/event-queues.js';
+import { EventSpans } from '#tracing/event-spans.js';
 
 const CLAIM_EVENTS = 1_000;
 /** A commit nudges; the poll is for what a crash or another process left. */
@@ -60,6 +62,18 @@ export class Relay {
     const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (claimed.length === 0) return this.makeRoom(inFlightLimit);
     this.dispatchedAt = performance.now();
+    const events = claimed.map(({ event }) => event);
+    const spans = new EventSpans('relay', SpanKind.PRODUCER, events, this.consumer);
+    try {
+      await spans.together(events, () => this.carry(claimed, epoch));
+    } finally {
+      spans.end();
+    }
+    return claimed.length === CLAIM_EVENTS;
+  }
+
+  /** Puts what was claimed into the queue. @throws when Redis is away; then the claim is given back */
+  private async carry(claimed: readonly StoredEvent[], epoch: string): Promise<void> {
     const ids = claimed.map(({ id }) => id);
     await faultPoint('claim', claimed);
     try {
@@ -71,7 +85,6 @@ export class Relay {
     await faultPoint('add', claimed);
     await this.deliveries.stamp(this.consumer, ids, epoch);
     await faultPoint('stamp', claimed);
-    return claimed.length === CLAIM_EVENTS;
   }
 
   /**

@@ -47,6 +47,7 @@ export async function startProcess(
   const { name, apps, stateless = false } = definition;
   logger.level = config.LOG_LEVEL;
   collectDefaultMetrics();
+  const stopTracing = await traceIfAsked(config, name);
   const app = await NestFactory.create<NestFastifyApplication>(
     ProcessModule.forRoot(config, apps, stateless),
     createAdapter(),
@@ -75,9 +76,22 @@ export async function startProcess(
   if (!stateless) await app.get(Remotes).warmUp();
   const shutdown = app.get(Shutdown);
   shutdown.register('http', name, () => app.getHttpServer() && closeHttp(app));
+  shutdown.register('traces', 'exporter', stopTracing);
   endAtSignal(shutdown, name);
   await listening('PORT', config.PORT, () => app.listen({ port: config.PORT, host: config.HOST }));
   logger.info({ process: name, address: await app.getUrl(), grpcPort: config.GRPC_PORT }, 'started');
+}
+
+/**
+ * Nothing is traced without OTEL_EXPORTER_OTLP_ENDPOINT, and what would do it is not loaded.
+ * @returns hands over what is left
+ */
+async function traceIfAsked(config: Config, process: string): Promise<() => Promise<void>> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
+  if (endpoint === undefined) return async () => undefined;
+  const onProblem = (message: string) => logger.warn({ endpoint }, `traces: ${message}`);
+  const { exportTraces } = await import('#tracing/export-traces.js');
+  return exportTraces({ process, version: VERSION, endpoint, ratio, onProblem });
 }
 
 /** @throws Error that names the variable when its port is taken */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type BulkJobOptions, Queue } from 'bullmq';
+import { type BulkJobOptions, Queue, type Telemetry } from 'bullmq';
+import { BullMQOtel } from 'bullmq-otel';
 import { randomUUID } from 'node:crypto';
 import { Gauge } from 'prom-client';
 import type { Redis } from 'ioredis';
@@ -10,6 +11,7 @@ import { eventQueues } from '#contracts/queues.js';
 import { Probes } from '#lifecycle/probes.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { connectRedis } from '#redis/redis.js';
+import { traceparentOf } from '#tracing/event-spans.js';
 
 /** What travels in a job. */
 export interface Envelope {
@@ -58,6 +60,7 @@ export class EventQueues {
   readonly redis: Redis;
   private readonly queues = new Map<Consumer, Queue<Envelope>>();
   private lastEpoch = { value: '', readAt: 0 };
+  private readonly telemetry: Telemetry | undefined;
 
   constructor(
     private readonly config: Config,
@@ -65,6 +68,7 @@ export class EventQueues {
     probes: Probes,
   ) {
     this.redis = connectRedis(config.redisUrl, 'producer');
+    this.telemetry = queueTelemetry(config);
     probes.watch({ name: 'redis', required: false, check: () => this.redis.ping() });
     probes.gauge(() => this.observe());
     shutdown.register('queues', 'producers', () =>
@@ -81,6 +85,7 @@ export class EventQueues {
         data: envelope,
         opts: {
           ...KEEP_NOTHING,
+          ...this.placeInTrace(envelope),
           ...(jobId === undefined ? {} : { jobId }),
           ...(delayMs === undefined ? {} : { delay: delayMs }),
         },
@@ -130,6 +135,16 @@ export class EventQueues {
     return { waiting, active, delayed, oldestAgeSeconds };
   }
 
+  /** A job is part of the trace of its first event; spans of the others link to it. */
+  private placeInTrace({ events }: Envelope): Pick<BulkJobOptions, 'telemetry'> {
+    if (this.telemetry === undefined) return {};
+    const traceparent = traceparentOf(events[0]);
+    return {
+      telemetry:
+        traceparent === undefined ? { omitContext: true } : { metadata: JSON.stringify({ traceparent }) },
+    };
+  }
+
   private async observe(): Promise<void> {
     for (const consumer of consumers) {
       const { name } = eventQueues[consumer];
@@ -147,6 +162,7 @@ export class EventQueues {
         connection: this.redis,
         prefix: queuePrefix(this.config, name),
         skipMetasUpdate: true,
+        ...(this.telemetry === undefined ? {} : { telemetry: this.telemetry }),
       });
       // Reported by the connection itself; without a listener it would end the process.
       queue.on('error', () => undefined);
@@ -154,6 +170,13 @@ export class EventQueues {
     }
     return queue;
   }
+}
+
+/** Makes BullMQ trace what it does with jobs; undefined when nothing is to be traced. */
+export function queueTelemetry(config: Config): Telemetry | undefined {
+  return config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+    ? undefined
+    : new BullMQOtel({ tracerName: 'bullmq' });
 }
 
 /** Hash-tagged, so that the keys of one queue share a slot of a Redis Cluster and the queues spread over it. */

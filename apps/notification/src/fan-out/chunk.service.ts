@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { SpanKind } from '@opentelemetry/api';
 import { Counter } from 'prom-client';
 
 import { parseEvent } from '#contracts/events.js';
 import { Database } from '#database/database.js';
 import { faultPoint } from '#faults/fault-point.js';
+import { contextOf, inSpan } from '#tracing/spans.js';
 
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
@@ -47,6 +49,18 @@ export class ChunkService {
   /** @throws TakenOver when another worker was faster; whatever else it throws is an outage or the part's own error. */
   async tell(claimed: ClaimedPart): Promise<void> {
     const event = parseEvent(claimed.event) as NotificationEvent;
+    await inSpan(
+      `fan-out ${claimed.part}`,
+      {
+        kind: SpanKind.CONSUMER,
+        parent: contextOf(event.traceparent),
+        attributes: { 'beckon.event.id': event.id },
+      },
+      () => this.tellChunk(claimed, event),
+    );
+  }
+
+  private async tellChunk(claimed: ClaimedPart, event: NotificationEvent): Promise<void> {
     const audience = audienceOf(event);
     if (audience.kind === 'tell') await this.tellCrowd(claimed, event, audience);
     else if (audience.kind === 'retract') await this.retract(claimed, audience);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Context, SpanKind } from '@opentelemetry/api';
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -8,12 +9,18 @@ import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger } from '#logging/logger.js';
 import { EventQueues } from '#queue/event-queues.js';
 import { connectRedis } from '#redis/redis.js';
+import { contextOf, currentTraceparent, inSpan } from '#tracing/spans.js';
 
 import type { Hint } from '../inbox/inbox.writer.js';
 
 const CHANNELS = 64;
 
 const Hints = z.array(z.tuple([z.string(), z.number()]));
+/** Hints of what is traced say by which trace they were caused; the others are the bare list. */
+const Message = z.union([
+  Hints.transform((hints) => ({ hints, traceparent: undefined })),
+  z.object({ hints: Hints, traceparent: z.string() }),
+]);
 
 /** The channel of a recipient's hints; sharded pub/sub spreads the channels over a Redis Cluster. */
 function channelOf(prefix: string, recipientId: string): string {
@@ -30,6 +37,14 @@ export class HintPublisher {
   ) {}
 
   publish(hints: readonly Hint[]): void {
+    if (hints.length === 0) return;
+    const attributes = { 'beckon.hints': hints.length };
+    void inSpan('publish hints', { kind: SpanKind.PRODUCER, attributes }, (span) =>
+      this.send(hints, span.isRecording() ? currentTraceparent() : undefined),
+    );
+  }
+
+  private async send(hints: readonly Hint[], traceparent: string | undefined): Promise<void> {
     const byChannel = new Map<string, [string, number][]>();
     for (const { recipientId, seq } of hints) {
       const channel = channelOf(this.config.REDIS_PREFIX, recipientId);
@@ -37,11 +52,16 @@ export class HintPublisher {
       batch.push([recipientId, seq]);
       byChannel.set(channel, batch);
     }
-    for (const [channel, batch] of byChannel) {
-      this.queues.redis
-        .spublish(channel, JSON.stringify(batch))
-        .catch((error: unknown) => logger.debug({ err: error }, 'hint lost'));
-    }
+    await Promise.all(
+      [...byChannel].map(([channel, batch]) =>
+        this.queues.redis
+          .spublish(
+            channel,
+            JSON.stringify(traceparent === undefined ? batch : { hints: batch, traceparent }),
+          )
+          .catch((error: unknown) => logger.debug({ err: error }, 'hint lost')),
+      ),
+    );
   }
 }
 
@@ -59,10 +79,12 @@ export class HintSubscriber {
     shutdown.register('redis', 'hints', async () => this.redis.disconnect());
   }
 
-  /** Calls `wake` with each recipient that a hint names; some have no stream here. */
-  onHint(wake: (recipientId: string) => void): void {
+  /** Calls `wake` with each recipient that a hint names and the trace that it is of; some have no stream here. */
+  onHint(wake: (recipientId: string, trace: Context) => void): void {
     this.redis.on('smessage', (_channel: string, message: string) => {
-      for (const [recipientId] of readHints(message)) wake(recipientId);
+      const { hints, traceparent } = readMessage(message);
+      const trace = contextOf(traceparent);
+      for (const [recipientId] of hints) wake(recipientId, trace);
     });
   }
 
@@ -85,12 +107,12 @@ export class HintSubscriber {
 }
 
 /** What is no hint is nobody's: whatever is published on a channel must not end the process. */
-function readHints(message: string): z.output<typeof Hints> {
+function readMessage(message: string): z.output<typeof Message> {
   try {
-    return Hints.parse(JSON.parse(message));
+    return Message.parse(JSON.parse(message));
   } catch (error) {
     logger.warn({ err: error }, 'a hint could not be read');
-    return [];
+    return { hints: [], traceparent: undefined };
   }
 }
 

@@ -1,10 +1,12 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type Context, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { Counter, Gauge } from 'prom-client';
 
 import { Config } from '#config/config.js';
 import { CodedError } from '#errors/coded-error.js';
 import { Loop } from '#lifecycle/loop.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
+import { inSpan } from '#tracing/spans.js';
 
 import { HydrateService } from '../notifications/hydrate.service.js';
 import { NotificationErrors } from '../notifications/notifications.errors.js';
@@ -37,7 +39,8 @@ const sent = new Counter({
 @Injectable()
 export class LiveHub implements OnApplicationBootstrap {
   private readonly sessions = new Map<string, Set<StreamSession>>();
-  private readonly stale = new Set<string>();
+  /** Who is to be brought up to date, and the trace that it is of: that of the first hint since the last time. */
+  private readonly stale = new Map<string, Context>();
   private readonly reader: Loop;
   private readonly comparer: Loop;
   private ticker: NodeJS.Timeout | undefined;
@@ -53,7 +56,7 @@ export class LiveHub implements OnApplicationBootstrap {
     // Hints wake the reader; a rest without one may be long.
     this.reader = new Loop({ name: 'live streams', step: () => this.deliver(), idleMs: 60_000 });
     this.comparer = new Loop({ name: 'stream comparison', step: () => this.compare(), idleMs: COMPARE_MS });
-    this.hints.onHint((recipientId) => this.wake(recipientId));
+    this.hints.onHint((recipientId, trace) => this.wake(recipientId, trace));
     shutdown.register('http', 'streams', () => this.close());
   }
 
@@ -93,31 +96,38 @@ export class LiveHub implements OnApplicationBootstrap {
     this.hints.unlisten(session.recipientId);
   }
 
-  private wake(recipientId: string): void {
+  private wake(recipientId: string, trace = ROOT_CONTEXT): void {
     if (!this.sessions.has(recipientId)) return;
-    this.stale.add(recipientId);
+    if (!this.stale.has(recipientId)) this.stale.set(recipientId, trace);
     this.reader.nudge();
   }
 
   /** One read for everybody who was woken since the last. */
   private async deliver(): Promise<boolean> {
     const positions = new Map<string, number>();
-    for (const recipientId of this.stale) {
+    const traces = new Map<string, Context>();
+    for (const [recipientId, trace] of this.stale) {
       if (positions.size === RECIPIENTS_A_READ) break;
       this.stale.delete(recipientId);
       const own = this.readersOf(recipientId);
-      if (own.length > 0) positions.set(recipientId, Math.min(...own.map((session) => session.position)));
+      if (own.length === 0) continue;
+      positions.set(recipientId, Math.min(...own.map((session) => session.position)));
+      traces.set(recipientId, trace);
     }
     if (positions.size === 0) return this.stale.size > 0;
     try {
       const news = await this.streams.after(positions, NEWS_LIMIT);
       await Promise.all(
         [...news].map(([recipientId, own]) =>
-          this.deliverTo(recipientId, positions.get(recipientId) ?? 0, own),
+          inSpan(
+            'bring stream up to date',
+            { kind: SpanKind.CONSUMER, parent: traces.get(recipientId) },
+            () => this.deliverTo(recipientId, positions.get(recipientId) ?? 0, own),
+          ),
         ),
       );
     } catch (error) {
-      for (const recipientId of positions.keys()) this.stale.add(recipientId);
+      for (const [recipientId, trace] of traces) this.stale.set(recipientId, trace);
       throw error;
     }
     return this.stale.size > 0;
@@ -132,7 +142,7 @@ export class LiveHub implements OnApplicationBootstrap {
       const answers = await this.hydrate(news, locale);
       for (const session of sessions) if (session.locale === locale) this.sendTo(session, news, answers);
     }
-    if (news.groups.length === NEWS_LIMIT) this.stale.add(recipientId);
+    if (news.groups.length === NEWS_LIMIT) this.stale.set(recipientId, ROOT_CONTEXT);
   }
 
   /** Those that can take more; for the others this is asked again when they have read. */
