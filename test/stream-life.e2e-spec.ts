@@ -6,6 +6,7 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { wholeInbox } from '#testkit/inbox-reading.js';
+import { metricOf } from '#testkit/metric.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { TestStream } from '#testkit/stream.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
@@ -94,8 +95,10 @@ describe('the life of a stream', () => {
 
   it('says reset when more is asked for than there is, and goes on from there', async () => {
     const { seq } = (await (await beckon.as('ana')).get('/v1/notifications/counts')).body;
+    const resets = await metricOf(beckon, 'beckon_stream_events_total', 'event="reset"');
     const stream = await beckon.stream('ana', seq + 1_000);
     expect((await stream.waitFor(({ event }) => event === 'reset')).data).toEqual({ seq });
+    expect(await metricOf(beckon, 'beckon_stream_events_total', 'event="reset"')).toBe(resets + 1);
     await react('cy', 'post-ana', 'wow');
     const { data } = await stream.waitFor(({ event }) => event === 'group');
     expect(data.group.actorIds[0]).toBe('cy');

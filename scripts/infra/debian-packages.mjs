@@ -54,8 +54,8 @@ async function downloadWith(options, packages, work, signal) {
     { signal },
   );
   const libraries = new Set([...depends.matchAll(/Depends: (lib[^\s<]+)/g)].map((match) => match[1]));
-  // libc is everywhere; LLVM is large and only for a compiler that is not switched on.
-  const wanted = [...packages, ...[...libraries].filter((name) => !/^(libc6$|libllvm)/.test(name))];
+  // libc is everywhere; LLVM is large and only for a compiler that is not switched on; scripts are for web pages.
+  const wanted = [...packages, ...[...libraries].filter((name) => !/^(libc6$|libllvm|libjs-)/.test(name))];
   await run('apt-get', [...options, ...unsandboxed, '-q', 'download', ...wanted], {
     cwd: join(work, 'debs'),
     signal,

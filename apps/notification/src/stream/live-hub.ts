@@ -88,6 +88,12 @@ export class LiveHub implements OnApplicationBootstrap {
     this.wake(recipientId);
   }
 
+  /** Tells a session's client to reload: what lies between its place and `seq` is not kept. */
+  reset(session: StreamSession, seq: number): void {
+    session.reset(seq);
+    sent.inc({ event: 'reset' });
+  }
+
   remove(session: StreamSession): void {
     const own = this.sessions.get(session.recipientId);
     if (own?.delete(session) !== true) return;
@@ -170,8 +176,7 @@ export class LiveHub implements OnApplicationBootstrap {
     answers: ReadonlyMap<string, NotificationAnswer>,
   ): void {
     if (session.position < state.floorSeq) {
-      session.reset(state.seq);
-      sent.inc({ event: 'reset' });
+      this.reset(session, state.seq);
       return;
     }
     for (const group of groups) {

@@ -58,7 +58,7 @@ export class StreamService {
       this.hub.remove(session);
     });
     session.start(reply.getHeaders());
-    if (lost) session.reset(state.seq);
+    if (lost) this.hub.reset(session, state.seq);
     this.hub.add(session);
   }
 
