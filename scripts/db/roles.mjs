@@ -122,6 +122,7 @@ async function databaseName(client) {
 
 function credentials(roleUrl) {
   const { username, password } = new URL(roleUrl);
+  if (password === '') throw new Error(`the URL of the role ${username} has no password`);
   return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
