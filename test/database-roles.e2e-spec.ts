@@ -198,6 +198,10 @@ describe('npm run db:roles', () => {
     }
   }, 60_000);
 
+  it('refuses to give a role an empty password', async () => {
+    await expect(run(named(''))).rejects.toThrow(`the URL of the role ${names[0]} has no password`);
+  });
+
   it('refuses roles that could do more than their service needs', async () => {
     await database.query(`ALTER ROLE ${names[0]} CREATEROLE`);
     await expect(run(named('another'))).rejects.toThrow(/more than a service needs/);
