@@ -8,6 +8,7 @@ import { sendProblem } from '#http/problem.filter.js';
 import { routes } from '#http/routes.js';
 import { isWrite } from '#http/write-limits.js';
 import { logger } from '#logging/logger.js';
+import { currentRequest } from '#logging/request-context.js';
 
 import type { Backend } from './backend.js';
 import type { Backends } from './backends.js';
@@ -110,6 +111,8 @@ function requestHeaders(request: FastifyRequest, headers: FastifyRequest['header
   // A GET may come with a body, which nobody reads.
   if (request.body === undefined) delete passed['content-length'];
   passed['x-request-id'] = request.id;
+  const traceparent = currentRequest()?.traceparent;
+  if (traceparent !== undefined) passed['traceparent'] = traceparent;
   return passed;
 }
 
