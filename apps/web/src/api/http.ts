@@ -14,9 +14,12 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 15_000;
+/** A busy server says 503 and when to come again; reads do, and nobody has to press a button for it. */
+const READ_TRIES = 4;
+const LONGEST_WAIT_SECONDS = 3;
 
 /**
- * One call of the API. A refused token is renewed once.
+ * One call of the API. A refused token is renewed once, and a read that a busy server declines is tried again.
  * @throws Problem
  */
 export async function call<Answer>(path: string, options: Call): Promise<Answer> {
@@ -24,6 +27,11 @@ export async function call<Answer>(path: string, options: Call): Promise<Answer>
   let response = await send(path, options, await tokenFor(as, scope));
   if (response.status === 401 && forgetToken(as, scope)) {
     response = await send(path, { ...options, onSend: undefined }, await tokenFor(as, scope));
+  }
+  const reads = (options.method ?? 'GET') === 'GET';
+  for (let tries = 1; reads && response.status === 503 && tries < READ_TRIES; tries++) {
+    await waitAsAsked(response);
+    response = await send(path, options, await tokenFor(as, scope));
   }
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as Answer;
@@ -54,4 +62,9 @@ async function send(path: string, options: Call, token: string): Promise<Respons
     if (options.signal?.aborted) throw cause;
     throw unreachable(cause);
   }
+}
+
+function waitAsAsked(response: Response): Promise<void> {
+  const asked = Number(response.headers.get('retry-after') ?? 1) || 1;
+  return new Promise((resolve) => setTimeout(resolve, Math.min(asked, LONGEST_WAIT_SECONDS) * 1000));
 }

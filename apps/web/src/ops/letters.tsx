@@ -19,6 +19,8 @@ interface Props {
 export function Letters({ as, snapshot, say, onStory }: Props) {
   const [queue, setQueue] = useState('');
   const [type, setType] = useState('');
+  // Apart from the filter: the page is drawn anew every two seconds, and what is half typed has to stay.
+  const [typed, setTyped] = useState('');
   const { status, error, letters, loadMore, reload } = useLetters(as, { queue, type }, snapshot);
   const [discarding, setDiscarding] = useState<DeadLetter | null>(null);
   const [redriving, setRedriving] = useState(false);
@@ -68,7 +70,8 @@ export function Letters({ as, snapshot, say, onStory }: Props) {
             maxLength={100}
             spellcheck={false}
             autocapitalize="none"
-            value={type}
+            value={typed}
+            onInput={(event) => setTyped(event.currentTarget.value)}
             onChange={(event) => setType(event.currentTarget.value.trim())}
           />
         </label>
