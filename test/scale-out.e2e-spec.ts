@@ -1,9 +1,11 @@
+import { services } from '#config/config.js';
 import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
+import { TestStream } from '#testkit/stream.js';
 
 const COPIES = 2;
 const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
@@ -35,6 +37,17 @@ describe('two of every process', () => {
     expect(await counterDifferences(beckon.database)).toEqual([]);
     expect(await deadLetters(beckon)).toEqual([]);
   }
+
+  it('are all seen by an operator', async () => {
+    const authorization = `Bearer ${await beckon.tokenOf('operator', 'admin')}`;
+    const stream = await TestStream.open(`${beckon.url}/v1/admin/stream`, { authorization });
+    const { data } = await stream.waitFor(({ data: { processes, rates } }) => {
+      return processes.length === COPIES * services.length && rates !== null;
+    }, 30_000);
+    const apps = (data.processes as { apps: string[] }[]).flatMap((process) => process.apps);
+    expect(apps.toSorted()).toEqual([...services, ...services].toSorted());
+    await stream.close();
+  });
 
   it('end with exact results, share the work, and are rolled over without a failed request', async () => {
     const reader = await ResumingReader.open(beckon, 'ana');

@@ -1,6 +1,6 @@
 import { services } from '#config/config.js';
 import { Beckon } from '#testkit/beckon.js';
-import { BeckonApart } from '#testkit/beckon-apart.js';
+import { BeckonServices } from '#testkit/beckon-services.js';
 import { insist } from '#testkit/insist.js';
 import { metricOf } from '#testkit/metric.js';
 import { expectProblem } from '#testkit/problem.js';
@@ -127,35 +127,38 @@ describe('the operators’ stream', () => {
   });
 });
 
-describe('with the apps in processes of their own', () => {
-  let apart: BeckonApart;
-  let door: Beckon;
+describe('behind the gateway, with the apps in processes of their own', () => {
+  let beckon: BeckonServices;
   beforeAll(async () => {
-    apart = await BeckonApart.start();
-    // Asks the others over gRPC, as the gateway does.
-    door = await Beckon.start({ database: apart.database, env: apart.env });
-  }, 120_000);
-  afterAll(async () => {
-    await door.end();
-    await apart.stop();
-  });
-  afterEach(() => hangUp(door));
+    beckon = await BeckonServices.start();
+  }, 240_000);
+  afterEach(() => hangUp(beckon));
+  afterAll(() => beckon.stop());
 
   it('adds up the processes, and names the app that is away', async () => {
-    const stream = await listen(door);
+    const stream = await listen(beckon);
     const all = await snapshotOf(stream, ({ away }) => away.length === 0);
     expect(all.processes.flatMap(({ apps }) => apps).toSorted()).toEqual(services.toSorted());
     expect(all.processes).toHaveLength(services.length);
 
-    await apart.people('ana', 'ben');
+    await beckon.people('ana', 'ben');
     const posted = await snapshotOf(stream, ({ rates }) => (rates?.posts.perSecond ?? 0) > 0);
     expect(posted.rates?.posts.latency).not.toBeNull();
 
-    await apart.processOf('analytics').end('SIGKILL');
+    await beckon.endOne('analytics', 0, 'SIGKILL');
     const without = await snapshotOf(stream, ({ away }) => away.includes('analytics'));
     expect(without.processes.flatMap(({ apps }) => apps)).not.toContain('analytics');
     expect(without.queues.find(({ name }) => name === 'analytics.count')?.reachable).toBe(false);
-    await apart.run();
+    await beckon.run();
     await snapshotOf(stream, ({ away, at }) => away.length === 0 && Date.parse(at) > Date.parse(without.at));
+  });
+
+  it('has the page that shows it', async () => {
+    const page = await fetch(`${beckon.url}/ops`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/html/),
+    ]);
+    expect(await page.text()).toContain('<title>Beckon · operations</title>');
   });
 });

@@ -45,6 +45,15 @@ export class Remotes {
     return this.open(`${app}.admin`, beckon.AdminServiceClient, this.config.grpcAddresses(app));
   }
 
+  /** Each process of an app by itself, where each has an address; those behind one name answer in turn, as one. */
+  adminOfEach(app: Service) {
+    const addresses = this.config.grpcAddresses(app);
+    if (addresses.length === 1) return [this.admin(app)];
+    return addresses.map((address) =>
+      this.open(`${app}.admin ${address}`, beckon.AdminServiceClient, [address]),
+    );
+  }
+
   /**
    * Asks each service that requests will wait for once, so that the first request finds connections open and code
    * compiled, and its short deadline is enough. Services that are away are left for later.

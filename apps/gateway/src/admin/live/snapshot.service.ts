@@ -29,11 +29,12 @@ export class SnapshotService {
   async take(before: Figures | undefined): Promise<Taken> {
     const [queues, described] = await Promise.all([
       this.operations.queues(DEADLINE_MS),
-      Promise.all(services.map(async (app) => ({ app, process: await this.describe(app) }))),
+      Promise.all(services.map(async (app) => ({ app, answers: await this.describe(app) }))),
     ]);
     const processes = new Map<string, { apps: Service[]; process: DescribeProcessResponse }>();
-    for (const { app, process } of described) {
-      if (process === undefined) continue;
+    for (const { app, process } of described.flatMap(({ app, answers }) =>
+      answers.map((process) => ({ app, process })),
+    )) {
       const known = processes.get(process.processId);
       // Apps that share a process are answered for by it alike.
       if (known === undefined) processes.set(process.processId, { apps: [app], process });
@@ -52,15 +53,20 @@ export class SnapshotService {
         residentBytes: process.residentBytes,
         dependencies: process.dependencies,
       })),
-      away: described.filter(({ process }) => process === undefined).map(({ app }) => app),
+      away: described.filter(({ answers }) => answers.length === 0).map(({ app }) => app),
     };
     return { snapshot: snapshot as Snapshot, figures };
   }
 
-  private describe(app: Service): Promise<DescribeProcessResponse | undefined> {
-    return this.remotes
-      .admin(app)
-      .call((client) => client.describeProcess, {}, DEADLINE_MS)
-      .catch(() => undefined);
+  /** The processes of an app that answer. */
+  private async describe(app: Service): Promise<DescribeProcessResponse[]> {
+    const answers = await Promise.all(
+      this.remotes
+        .adminOfEach(app)
+        .map((remote) =>
+          remote.call((client) => client.describeProcess, {}, DEADLINE_MS).catch(() => undefined),
+        ),
+    );
+    return answers.filter((answer) => answer !== undefined);
   }
 }
