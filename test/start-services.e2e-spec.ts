@@ -4,22 +4,12 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { freePort } from '#testkit/app-process.js';
+import { processNames } from '#testkit/beckon-services.js';
 import { cloneDatabase, databaseEnvironment, type TestDatabase } from '#testkit/database.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { until } from '#testkit/until.js';
 
 jest.setTimeout(240_000);
-
-const NAMES = [
-  'user',
-  'post',
-  'comment',
-  'reaction',
-  'notification-api',
-  'notification-worker',
-  'analytics',
-  'gateway',
-];
 
 /** A folder like a clone's, with a `.beckon` of its own, so that what a developer runs here is left alone. */
 function cloneOf(name: string): string {
@@ -93,7 +83,7 @@ describe('npm run start:services', () => {
 
   it('shows every process, works behind one port, and ends all of them at one Ctrl-C', async () => {
     const terminal = await start();
-    expect(terminal.processes().map(({ name }) => name)).toEqual(NAMES);
+    expect(terminal.processes().map(({ name }) => name)).toEqual(processNames);
     expect(await areGone(terminal.processes().slice(0, 1))).toBe(false);
     const smoke = spawn(process.execPath, ['scripts/smoke.mjs', terminal.url], {
       stdio: ['ignore', 'pipe', 'inherit'],

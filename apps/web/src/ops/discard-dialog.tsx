@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { discardLetter, type DeadLetter } from '../api/operations.js';
-import { AskDialog } from './ask-dialog.js';
+import { AskDialog } from '../shell/ask-dialog.js';
 
 interface Props {
   as: string;

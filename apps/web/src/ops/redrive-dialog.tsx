@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { redriveMany, type LetterFilter } from '../api/operations.js';
-import { AskDialog } from './ask-dialog.js';
+import { AskDialog } from '../shell/ask-dialog.js';
 
 /** What the server marks at once at most. */
 const LIMIT = 10_000;
