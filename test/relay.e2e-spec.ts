@@ -147,13 +147,14 @@ describe('the relay', () => {
     const startedAt = performance.now();
     const rush = ACTORS.slice(WORKERS);
     for (const actor of rush) await (await personOf(actor)).react('posts/rush');
-    await until(async () => {
-      const jobs = await queue.getWaiting();
-      return jobs.flatMap(({ data }) => data.events as unknown[]).length === rush.length;
-    });
+    // On a slow machine the sweeper sends what is held once more, each event as a suspect of its own.
+    const waiting = async () => (await queue.getWaiting()).filter(({ data }) => data.suspect !== true);
+    await until(
+      async () => (await waiting()).flatMap(({ data }) => data.events as unknown[]).length === rush.length,
+    );
     // The first leaves at once, and then one in 200 ms.
     const turns = 2 + (performance.now() - startedAt) / 200;
-    expect(await queue.getWaitingCount()).toBeLessThanOrEqual(turns);
+    expect((await waiting()).length).toBeLessThanOrEqual(turns);
     beckon.arm();
     await until(async () => (await actorsOf('rush')) === ACTORS.length);
   });
