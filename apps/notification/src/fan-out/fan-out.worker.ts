@@ -16,6 +16,7 @@ import { logger } from '#logging/logger.js';
 import { Backpressure } from './backpressure.js';
 import { ChunkService } from './chunk.service.js';
 import { type ClaimedPart, FanOutRepository, LEASE_SECONDS, TakenOver } from './fan-out.repository.js';
+import { Pace } from './pace.js';
 
 /** Parts that a process tells side by side, so that a slow audience does not hold up the others. */
 const LOOPS = 3;
@@ -26,8 +27,6 @@ const LONGEST_CHUNK_MS = 60_000;
 /** Halved at random (`backoff`): 1 s at first, 5 s at most. */
 const OUTAGE_DELAY = { baseMs: 2_000, maxMs: 5_000 };
 const RETRY_MS = 1_000;
-/** A chunk takes less on a healthy system; a service that answers slowly costs the others little. */
-const LONGEST_REST_MS = 100;
 
 const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 
@@ -38,8 +37,7 @@ const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
 @Injectable()
 export class FanOutWorker implements OnApplicationBootstrap {
   private readonly loops: Loop[];
-  /** By performance.now(). */
-  private restUntil = 0;
+  private readonly pace = new Pace();
   /** Outages in a row, by what a part needs: followers and threads are known to different services. */
   private readonly outages = new Map<ClaimedPart['part'], number>();
 
@@ -68,23 +66,14 @@ export class FanOutWorker implements OnApplicationBootstrap {
   }
 
   private async step(): Promise<boolean> {
-    const restMs = this.restUntil - performance.now();
-    if (restMs > 0) await wait(restMs);
+    await wait(this.pace.restMs());
     const claimed = await this.fanOuts.claim(await this.backpressure.postsMayGo());
     if (claimed === undefined) return false;
     const alone = claimed.lastError === PROCESS_ENDED;
     const startedAt = performance.now();
     await this.keepWhile(claimed, () => this.quarantine.run(() => this.attempt(claimed), { alone }));
-    if (!claimed.othersWait) this.rest(performance.now() - startedAt);
+    this.pace.chunkTook(performance.now() - startedAt, claimed.othersWait);
     return true;
-  }
-
-  /**
-   * As long as the chunk took: a single audience leaves half of the time to everything else. Not while further ones wait,
-   * for then they are the others.
-   */
-  private rest(tookMs: number): void {
-    this.restUntil = Math.max(this.restUntil, performance.now() + Math.min(tookMs, LONGEST_REST_MS));
   }
 
   private async attempt(claimed: ClaimedPart): Promise<void> {
