@@ -1,6 +1,7 @@
 import { services } from '#config/config.js';
 import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -23,7 +24,7 @@ describe('two of every process', () => {
     await beckon.people(...AUTHORS, ...ACTORS);
     for (const [index, id] of POSTS.entries()) {
       const author = await beckon.as(AUTHORS[index % AUTHORS.length] ?? '');
-      expect((await author.post('/v1/posts', { id, body: 'Twice' })).status).toBe(201);
+      await insist(() => author.post('/v1/posts', { id, body: 'Twice' }));
     }
   }, 420_000);
   afterAll(() => beckon.stop());
