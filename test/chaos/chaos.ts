@@ -37,8 +37,8 @@ type Measured = Omit<Row, 'name' | 'title' | 'seed' | 'seconds'>;
 
 /** Operations after which code is compiled and connections are open. */
 const WARM_UP = 150;
-/** Groups whose actors are read one by one at the end. */
-const SAMPLES = 300;
+/** Groups whose actors are read one by one at the end, at full scale, and at least. */
+const SAMPLES = { full: 1_000, least: 60 };
 
 /** What a fault works with: a Beckon, the load on it, what must stand in the end, and what is found instead. */
 export class Chaos<B extends Beckon = Beckon> {
@@ -226,7 +226,8 @@ export class Chaos<B extends Beckon = Beckon> {
 
   private async compareWith({ truth }: Network): Promise<void> {
     const members = await compareMembers(this.beckon, truth);
-    const inboxes = await compareInboxes(this.beckon, truth, SAMPLES, this.random.fork(1_000));
+    const samples = this.scaled(SAMPLES.full, SAMPLES.least);
+    const inboxes = await compareInboxes(this.beckon, truth, samples, this.random.fork(1_000));
     for (const kind of ['missing', 'doubled', 'phantom', 'badge'] as const)
       this.measured[kind] += Math.max(members[kind], inboxes[kind]);
     this.findings.push(...members.examples, ...inboxes.examples);
