@@ -183,7 +183,10 @@ export class Chaos<B extends Beckon = Beckon> {
   /** Holds everything against what must stand. Call after `settle()`. */
   async compare(): Promise<void> {
     this.phase = 'comparing';
-    for (const load of this.loads) this.findings.push(...load.complaints);
+    this.record(
+      'answer',
+      this.loads.flatMap(({ complaints }) => complaints),
+    );
     const { database } = this.beckon;
     if (this.network !== undefined) await this.compareWith(this.network);
     const [groups, counters] = [await inboxDifferences(database), await counterDifferences(database)];

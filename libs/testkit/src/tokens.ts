@@ -3,6 +3,9 @@ import { SignJWT } from 'jose';
 export const USER_SECRET = 'a-secret-of-the-tests-for-user-tokens';
 export const SERVICE_SECRET = 'a-secret-of-the-tests-for-service-tokens';
 
+/** Longer than any run of chaos or abuse. */
+const EXPIRES_IN_SECONDS = 24 * 3600;
+
 /** Signs a token as a network would. `claims` override the good ones. */
 export async function signToken(
   userId: string,
@@ -19,7 +22,7 @@ export async function signToken(
     iss: 'beckon',
     aud: 'beckon',
     iat: now,
-    exp: now + (options.expiresInSeconds ?? 3600),
+    exp: now + (options.expiresInSeconds ?? EXPIRES_IN_SECONDS),
     ...(options.scope === undefined ? {} : { scope: options.scope }),
     ...options.claims,
   })
