@@ -13,15 +13,17 @@ const checks = {
   'db:check': 'Schemas against migrations',
 };
 
-/** One failing check does not keep the others from being made. */
+/** Begun all at once and told in order. One failing check does not keep the others from being made. */
 export async function runChecks({ results, signal, env }) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  for (const [name, title] of Object.entries(checks)) {
-    await counted(title, { results, signal }, () =>
-      run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } }),
-    );
-  }
+  const begun = Object.entries(checks).map(([name, title]) => {
+    const outcome = run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } });
+    // Its turn to be waited for may come later than its failure.
+    outcome.catch(() => undefined);
+    return { title, outcome };
+  });
+  for (const { title, outcome } of begun) await counted(title, { results, signal }, () => outcome);
 }
 
 /** @returns {Promise<boolean>} whether there is now something to test end to end */
