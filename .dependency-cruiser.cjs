@@ -40,6 +40,13 @@ module.exports = {
       to: {},
     },
     {
+      name: 'examples-alone',
+      comment: 'They are copied out of here.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(apps|libs|test)/' },
+    },
+    {
       name: 'testkit-for-tests',
       severity: 'error',
       from: { pathNot: tests },

@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { freePort } from '#testkit/app-process.js';
+import { Beckon } from '#testkit/beckon.js';
+import { describeInBrowser } from '#testkit/browser.js';
+import { insist } from '#testkit/insist.js';
+import { scene } from '#testkit/person.js';
+import { Runbook } from '#testkit/runbook.js';
+import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { USER_SECRET } from '#testkit/tokens.js';
+
+/** What the pages' commands use of a clone. */
+const CLONE = ['examples', 'scripts', 'dist', 'node_modules', 'package.json'];
+
+// A page takes its reader minutes; on a busy machine the test too.
+jest.setTimeout(180_000);
+
+describe('documents for who uses Beckon', () => {
+  let beckon: Beckon;
+  /** Between the readers and Beckon, to be cut. */
+  let line: TcpProxy;
+  /** A clone in which `npm start` was run. */
+  let clone: string;
+  let site: string;
+  let page: Runbook | undefined;
+
+  beforeAll(async () => {
+    site = `localhost:${await freePort()}`;
+    beckon = await Beckon.start({ env: { CORS_ORIGINS: `http://${site}` } });
+    const { hostname: host, port } = new URL(beckon.url);
+    line = await TcpProxy.start(await freePort(), { host, port: Number(port) });
+    clone = await mkdtemp(join(tmpdir(), 'beckon-docs-'));
+    for (const name of CLONE) await symlink(join(process.cwd(), name), join(clone, name));
+    await mkdir(join(clone, '.beckon'));
+    const secrets = JSON.stringify({ AUTH_HS256_SECRET: USER_SECRET });
+    await writeFile(join(clone, '.beckon/secrets.json'), secrets);
+    // On a busy machine a look-up may miss its deadline and be answered 503. A reader would try again.
+    await writeFile(join(clone, '.curlrc'), 'retry = 8\n');
+  });
+  afterEach(async () => {
+    await page?.close();
+    await line.restore();
+  });
+  afterAll(async () => {
+    await line?.stop();
+    await beckon?.stop();
+    await rm(clone, { recursive: true });
+  });
+
+  /** A page, as somebody reads it who has Beckon elsewhere. */
+  function open(path: string): Runbook {
+    const address = `127.0.0.1:${line.port}`;
+    page = Runbook.read(path, {
+      cwd: clone,
+      env: { CURL_HOME: clone, SITE_PORT: new URL(`http://${site}`).port, BECKON_URL: `http://${address}` },
+      edit: (markdown) => markdown.replaceAll('localhost:3000', address).replaceAll('localhost:8000', site),
+    });
+    return page;
+  }
+
+  /** Runs what is left of a page. Its reader takes longer to read on than Beckon to tell. */
+  async function readOn(): Promise<void> {
+    for (let heading = page?.left[0]; heading !== undefined; heading = page?.left[0]) {
+      await beckon.drain();
+      await page?.next(heading);
+    }
+  }
+
+  it('README.md: try it with curl', async () => {
+    open('README.md').skipTo('Try it with curl');
+    await readOn();
+  });
+
+  it('quick-start.md', async () => {
+    await beckon.people('ana');
+    open('docs/quick-start.md').skip('npm start');
+    await readOn();
+  });
+
+  it.each(['rest.md', 'integrate.md'])('%s', async (name) => {
+    open(`docs/${name}`);
+    await readOn();
+  });
+
+  it('live-stream.md', async () => {
+    const opened = open('docs/live-stream.md');
+    while (opened.left[0] !== 'In a browser') {
+      await beckon.drain();
+      await opened.next(opened.left[0] ?? '');
+    }
+    opened.skip(startForSite());
+    await readOn();
+  });
+
+  describeInBrowser('the page of examples/site.ts', (openBrowser) => {
+    it('shows what happens, also what happened while its stream was cut', async () => {
+      const { quin, rosa } = await scene(beckon, 'quin', 'rosa');
+      const mentioned = `${rosa.id} the person mentioned you in a comment`;
+      const reacted = `${rosa.id} the person reacted to your post`;
+      await beckon.people('pia');
+      const pia = await beckon.as('pia');
+      await insist(() => pia.post('/v1/posts', { id: 'dusk', body: 'Down after the sun' }));
+      const opened = open('docs/live-stream.md');
+      opened.skipTo('In a browser');
+      opened.skip(startForSite());
+      await opened.next('In a browser');
+
+      const browser = await openBrowser();
+      const view = await browser.visit(`http://${site}`);
+      const live = view.locator('#state', { hasText: 'live' });
+      await live.waitFor();
+      await quin.react('posts/dusk', 'like');
+      await view.getByText(`${quin.id} the person reacted to your post`).waitFor();
+
+      await line.cut();
+      await view.locator('#state', { hasText: 'connecting' }).waitFor();
+      await rosa.react('posts/dusk', 'love');
+      await rosa.comment('dusk', 'Sleep well, @pia');
+      await quin.unreact('posts/dusk');
+      await beckon.drain();
+      await line.restore();
+      await live.waitFor();
+      await view.getByText(mentioned).waitFor();
+      const shown = (await view.locator('#groups li').allInnerTexts()).slice(0, 2);
+      expect(shown).toEqual([mentioned, reacted]);
+      const { unread } = await insist(() => pia.get('/v1/notifications/counts'));
+      expect(await view.locator('#unread').innerText()).toBe(String(unread));
+
+      await view.getByText(mentioned).click();
+      await view.locator('#unread', { hasText: String(unread - 1) }).waitFor();
+      expect(browser.complaints).toEqual([]);
+      await browser.close();
+    });
+  });
+
+  const startForSite = () => `CORS_ORIGINS=http://${site} npm start`;
+});
