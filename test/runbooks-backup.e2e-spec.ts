@@ -6,6 +6,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { databaseEnvironment } from '#testkit/database.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 import { OwnPostgres15 } from '#testkit/own-postgres-15.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Random } from '#testkit/random.js';
@@ -44,7 +45,8 @@ const UNTOLD = `
       const more = { BACKUP_DIR, CONSUMER: 'notification', ...databaseEnvironment(database) };
       terminal = await Terminal.open(beckon, tools, more);
       await beckon.people('ana', 'ben', 'late', ...ACTORS);
-      for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Hello' });
+      const ana = await beckon.as('ana');
+      for (const id of POSTS) await insist(() => ana.post('/v1/posts', { id, body: 'Hello' }));
     }, HOOK_MS);
     afterAll(async () => {
       await terminal.close();
@@ -53,7 +55,7 @@ const UNTOLD = `
     }, HOOK_MS);
 
     const react = (actor: string, post: string, type = 'like') =>
-      beckon.as(actor).then((api) => api.post(`/v1/posts/${post}/reactions`, { type }));
+      insist(async () => (await beckon.as(actor)).post(`/v1/posts/${post}/reactions`, { type }));
     const reactors = async () =>
       (
         await beckon.database.query<{ actor_id: string }>('SELECT DISTINCT actor_id FROM reaction.reaction')
@@ -68,7 +70,7 @@ const UNTOLD = `
 
     it('brings back the moment of the dump, goes on from there, and mends a consumer that is older', async () => {
       const page = Runbook.open('backup-and-restore', terminal.env);
-      expect((await react('ben', 'post0')).status).toBe(201);
+      await react('ben', 'post0');
       const load = ReactionLoad.start(beckon, {
         random,
         actors: ACTORS,
@@ -80,8 +82,9 @@ const UNTOLD = `
       expect(Number(await page.next('Back up'))).toBeGreaterThan(20);
       await load.progress(10);
       await load.stop();
-      expect((await react('late', 'post0')).status).toBe(201);
-      await (await beckon.as('late')).post('/v1/posts', { id: 'gone', body: 'Not in the dump' });
+      await react('late', 'post0');
+      const late = await beckon.as('late');
+      await insist(() => late.post('/v1/posts', { id: 'gone', body: 'Not in the dump' }));
 
       await page.next('Restore everything');
       await postgres.lose();
@@ -98,15 +101,14 @@ const UNTOLD = `
 
       // It goes on: among what happens now is every kind of event.
       const ana = await beckon.as('ana');
-      const late = await beckon.as('late');
-      expect((await react('late', 'post0')).status).toBe(201);
-      expect((await late.post('/v1/posts', { id: 'gone', body: 'Again' })).status).toBe(201);
-      const comment = (await late.post('/v1/posts/post0/comments', { body: 'Nice' })).body;
-      await late.patch(`/v1/comments/${comment.id}`, { body: 'Very nice' });
-      await late.put('/v1/me/following/ana');
-      await late.put('/v1/me/following/ben');
-      await late.delete('/v1/me/following/ben');
-      await ana.put('/v1/posts/post1/thread', { level: 'mute' });
+      await react('late', 'post0');
+      await insist(() => late.post('/v1/posts', { id: 'gone', body: 'Again' }));
+      const comment = await insist(() => late.post('/v1/posts/post0/comments', { body: 'Nice' }));
+      await insist(() => late.patch(`/v1/comments/${comment.id}`, { body: 'Very nice' }));
+      await insist(() => late.put('/v1/me/following/ana'));
+      await insist(() => late.put('/v1/me/following/ben'));
+      await insist(() => late.delete('/v1/me/following/ben'));
+      await insist(() => ana.put('/v1/posts/post1/thread', { level: 'mute' }));
       await react('ben', 'post0', 'love');
       await expectAllToldOnce();
 
