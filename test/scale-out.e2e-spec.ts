@@ -12,6 +12,8 @@ const COPIES = 2;
 const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
 const AUTHORS = ['ana', 'ben'];
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
+/** Enough for each process to be in the middle of something when it ends, and for the machine to start the next. */
+const PER_SECOND = 60;
 /** The request and one retry of it. */
 const ATTEMPTS = 2;
 const EXIT_MS = 10_000;
@@ -58,6 +60,7 @@ describe('two of every process', () => {
       posts: POSTS,
       connections: 8,
       takeBack: 0.2,
+      perSecond: PER_SECOND,
     });
     await load.progress(400);
     for (const name of processNames) {

@@ -44,6 +44,8 @@ describeInBrowser('the page of the network', (open) => {
   });
 
   const titles = (page: Page) => page.locator('.group-title').allInnerTexts();
+  /** In the list: what is said to a screen reader has the same words for a moment. */
+  const told = (page: Page, hasText: string) => page.locator('.group-title', { hasText });
   const countsOf = async (userId: string) =>
     insist(async () => (await beckon.as(userId)).get('/v1/notifications/counts'));
   const react = async (userId: string, type: string) =>
@@ -55,7 +57,7 @@ describeInBrowser('the page of the network', (open) => {
     await page.getByText('A calm sea').waitFor();
     const love = page.locator('article.post').first().getByRole('button', { name: 'love' });
     await love.click();
-    await page.getByText('Ben Åsberg reacted to your post').waitFor();
+    await told(page, 'Ben Åsberg reacted to your post').waitFor();
     expect(await page.locator('.meter-now').innerText()).toMatch(/^[\d,.]+\s*m?s$/);
     await page.getByRole('button', { name: /^Notifications, 1 unread/ }).waitFor();
     expect(await page.title()).toMatch(/^\(1\) /);
@@ -70,7 +72,7 @@ describeInBrowser('the page of the network', (open) => {
     const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
     await page.locator('.connection[data-live=true]').waitFor();
     await page.locator('article.post').first().getByRole('button', { name: 'wow' }).click();
-    await page.getByText('Ben Åsberg reacted to your post').waitFor();
+    await told(page, 'Ben Åsberg reacted to your post').waitFor();
 
     await line.cut();
     await page.getByText('The live stream is interrupted.').waitFor();

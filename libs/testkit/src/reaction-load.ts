@@ -1,10 +1,10 @@
 import type { Beckon } from '#testkit/beckon.js';
-import { Load, type Script } from '#testkit/load.js';
+import { Load, type LoadOptions, type Script } from '#testkit/load.js';
 import type { Random } from '#testkit/random.js';
 
 const TYPES = ['like', 'love', 'haha', 'wow', 'sad', 'angry'];
 
-export interface ReactionLoadOptions {
+export interface ReactionLoadOptions extends LoadOptions {
   readonly random: Random;
   readonly actors: readonly string[];
   readonly posts: readonly string[];
@@ -22,8 +22,9 @@ export class ReactionLoad extends Load {
     scripts: readonly Script[],
     /** Post, person, type: what was acknowledged last. */
     private readonly standing: ReadonlyMap<string, Map<string, string>>,
+    options: LoadOptions,
   ) {
-    super(beckon, scripts);
+    super(beckon, scripts, options);
   }
 
   /** Starts at once. Each person acts on one connection only, so that the last acknowledged thing is what stands. */
@@ -48,7 +49,7 @@ export class ReactionLoad extends Load {
         return { actor, method: 'POST', path, body: { type }, done: () => void reactions?.set(actor, type) };
       };
     });
-    return new ReactionLoad(beckon, scripts, standing);
+    return new ReactionLoad(beckon, scripts, standing, options);
   }
 
   /** What must be told: for each post with reactions the people and their reactions, in order of name. */
