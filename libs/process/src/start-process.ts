@@ -37,6 +37,7 @@ const VERSION = '0.1.0';
 const EXIT_LIMIT_MS = 9_500;
 /** Below the limit of the stage `http` of the shutdown. */
 const HTTP_GRACE_MS = 2_500;
+const IDLE_LOOK_MS = 50;
 
 /** Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. */
 export async function startProcess(
@@ -130,10 +131,10 @@ function findFreePort(): Promise<number> {
 async function closeHttp(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   const grace = setTimeout(() => server.closeAllConnections(), HTTP_GRACE_MS);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+  // A stream that ends now leaves a connection that idles from then on.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(idle);
   clearTimeout(grace);
 }
 
