@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 interface Media {
@@ -172,6 +173,33 @@ describe('the OpenAPI document', () => {
         expect([name, media.example ?? exampleOf(media)]).not.toContain(undefined);
       }
     }
+  });
+
+  it('offers bodies that are taken as they are, one route after the other', async () => {
+    await beckon.people('ana', 'ben', 'cyra', 'deniz');
+    const callers = {
+      person: await beckon.as('ana'),
+      service: await beckon.asService(),
+      admin: beckon.withHeaders({ authorization: `Bearer ${await beckon.tokenOf('operator', 'admin')}` }),
+    };
+    const ids: Record<string, string> = { userId: 'ana' };
+    let tried = 0;
+    for (const { name, operation } of operations) {
+      const [method = '', path = ''] = name.split(' ');
+      const media = operation.requestBody?.content['application/json'];
+      // A dead letter to discard is not there.
+      if (media === undefined || method === 'DELETE') continue;
+      const scope = /^\/v1\/(?:(admin)|(batch))/.exec(path);
+      const caller = scope?.[1] ? callers.admin : scope?.[2] ? callers.service : callers.person;
+      const target = path.replace(/\{(\w+)\}/g, (_, id: string) => ids[id] ?? id);
+      const made = await insist(() =>
+        caller.request<Record<string, string>>(method, target, media.example ?? exampleOf(media)),
+      );
+      if (path === '/v1/posts') ids['postId'] = made['id'] ?? '';
+      if (path.endsWith('/comments')) ids['commentId'] = made['id'] ?? '';
+      tried++;
+    }
+    expect(tried).toBeGreaterThan(10);
   });
 
   it('says of every route who may call it, and names it once', () => {

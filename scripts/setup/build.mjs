@@ -40,10 +40,13 @@ const sources = ['apps', 'libs', 'prisma', 'tsconfig.json', 'tsconfig.build.json
 export async function buildWeb({ signal } = {}) {
   if (!existsSync(join(web, 'vite.config.ts'))) return undefined;
   const hash = hashOf(['apps/web', 'package-lock.json']);
-  const results = ['index.html', 'ops.html'].map((page) => join(dist, 'apps/web', page));
-  return unlessStamped({ stamp: join(dist, '.web'), hash, results }, () =>
-    run(bin('vite'), ['build', 'apps/web'], { signal }),
-  );
+  const results = ['index.html', 'ops.html', 'api-page.js'].map((page) => join(dist, 'apps/web', page));
+  return unlessStamped({ stamp: join(dist, '.web'), hash, results }, async () => {
+    await run(bin('vite'), ['build', 'apps/web'], { signal });
+    await run(bin('vite'), ['build', 'apps/web', '--config', join(web, 'api-page.vite.config.ts')], {
+      signal,
+    });
+  });
 }
 
 /** A source that was renamed or removed leaves its output behind, where an import could still find it. */

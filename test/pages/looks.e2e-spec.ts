@@ -109,6 +109,47 @@ describeInBrowser('the pages, by day and by night, on a phone and on a desk', (o
     await page.context().close();
   });
 
+  it('the API, where calls are tried with a token of the bar', async () => {
+    const page = await browser.visit(`${beckon.url}/docs`, { width: 375, theme: 'light' });
+    const bar = page.getByRole('form', { name: 'Who tries the calls' });
+    const inBothSizes = async (theme: Look['theme']) => {
+      for (const width of [375, 1440] as const) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await overflowOf(page)).toBe(0);
+        expect(await seriousViolations(page, '.act-as')).toEqual([]);
+        await keep(page, 'api', { width, theme });
+      }
+    };
+    await bar.getByText('Calls carry no token yet.').waitFor();
+    expect(await bar.getByRole('textbox', { name: 'Act as' }).inputValue()).toBe('ana');
+    await bar.getByRole('button', { name: 'Use this token' }).click();
+    await bar.getByText('You are ana.').waitFor();
+    await inBothSizes('light');
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    // What was chosen outlasts a reload.
+    await bar.getByText('You are ana.').waitFor();
+    await inBothSizes('dark');
+
+    const call = page.locator('.opblock', { hasText: '/v1/notifications/counts' });
+    await call.locator('.opblock-summary-control').click();
+    await call.getByRole('button', { name: 'Execute' }).click();
+    const answer = call.locator('.live-responses-table');
+    await answer.getByText(/"unread": \d+/).waitFor();
+    expect(await answer.locator('.response .response-col_status').innerText()).toMatch(/^200/);
+    expect(await answer.innerText()).toMatch(/\d+ ms/);
+
+    await bar.getByRole('combobox', { name: 'Role' }).selectOption('service');
+    await bar.getByRole('button', { name: 'Use this token' }).click();
+    await bar.getByText('You are the service ana').waitFor();
+    await call.getByRole('textbox', { name: 'Beckon-Actor' }).fill('ben');
+    await call.getByRole('button', { name: 'Execute' }).click();
+    await call.getByText('Beckon-Actor: ben').first().waitFor();
+    expect(await answer.locator('.response .response-col_status').innerText()).toMatch(/^200/);
+    await page.context().close();
+  }, 120_000);
+
   it('complains of nothing while it is looked at', () => {
     expect(browser.complaints).toEqual([]);
   });

@@ -155,6 +155,12 @@ describeInBrowser('the page of operators', (open) => {
       await token.fill(await strict.tokenOf('operator', 'admin'));
       await page.getByRole('button', { name: 'Use this token' }).click();
       await headline(page, 'Everything is settled.');
+
+      // Nor does the API's page give one, which otherwise offers to.
+      await page.goto(`${strict.url}/docs`);
+      await page.getByRole('button', { name: 'Authorize' }).waitFor();
+      expect(await page.title()).toBe('Beckon API');
+      expect(await page.getByRole('form', { name: 'Who tries the calls' }).count()).toBe(0);
       await page.context().close();
     } finally {
       await strict.stop();

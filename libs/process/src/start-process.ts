@@ -2,7 +2,7 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { createServer } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
 
@@ -11,6 +11,7 @@ import { Consumers } from '#consumer/consumers.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { grpcServerOptions, type GrpcServiceName } from '#grpc/grpc-server.js';
 import { Remotes } from '#grpc/remotes.js';
+import { serveApiPage } from '#http/api-page.js';
 import { createAdapter, setUpHttp } from '#http/fastify.js';
 import { buildOpenApi } from '#http/openapi.js';
 import { servePages } from '#http/pages.js';
@@ -60,18 +61,13 @@ export async function startProcess(
       grpcServerOptions(`${config.GRPC_HOST}:${config.GRPC_PORT}`, definition.grpcServices),
     );
   }
-  const { completeOpenApi } = definition;
-  SwaggerModule.setup('docs', app, () => buildOpenApi(app, VERSION), {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Beckon API',
-    ...(completeOpenApi === undefined
-      ? {}
-      : {
-          patchDocumentOnRequest: (_request, _reply, own) => completeOpenApi(app, own) as never,
-        }),
+  const { completeOpenApi, pages } = definition;
+  const hasPages = pages !== undefined && (await servePages(app, pages));
+  serveApiPage(app, {
+    document: () => buildOpenApi(app, VERSION),
+    complete: completeOpenApi && ((own) => completeOpenApi(app, own)),
+    withBar: hasPages,
   });
-  if (definition.pages !== undefined) await servePages(app, definition.pages);
   if (!stateless) app.get(Consumers).requireAll(definition.consumers);
   await listening('GRPC_PORT', config.GRPC_PORT, () => app.startAllMicroservices());
   if (!stateless) await app.get(Remotes).warmUp();

@@ -65,9 +65,13 @@ export class TestBrowser {
   }
 }
 
-/** Violations of WCAG 2 A and AA on what is shown now that axe calls serious or critical, one line each. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * Violations of WCAG 2 A and AA on what is shown now that axe calls serious or critical, one line each.
+ * @param within a selector of the part that is ours, where not all of the page is
+ */
+export async function seriousViolations(page: Page, within = 'html'): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
+    .include(within)
     .options({ resultTypes: ['violations'] })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21aa'])
     // Without frames of other origins there is nothing to put together on a page of its own.

@@ -14,12 +14,12 @@ export const CommentRequest = z
     body: Body,
     parentId: BeckonId.optional().meta({ description: 'The comment of the same post that this replies to.' }),
   })
-  .meta({ id: 'CommentRequest', examples: [{ body: 'What a view! @cy, look' }] });
+  .meta({ id: 'CommentRequest', examples: [{ body: 'What a view! @cyra, look' }] });
 export type CommentRequest = z.output<typeof CommentRequest>;
 
 export const CommentEdit = z
   .strictObject({ body: Body })
-  .meta({ id: 'CommentEdit', examples: [{ body: 'What a view! @cy and @di, look' }] });
+  .meta({ id: 'CommentEdit', examples: [{ body: 'What a view! @cyra and @deniz, look' }] });
 export type CommentEdit = z.output<typeof CommentEdit>;
 
 const example = {
@@ -27,7 +27,7 @@ const example = {
   postId: 'p1',
   authorId: 'ben',
   parentId: null,
-  body: 'What a view! @cy, look',
+  body: 'What a view! @cyra, look',
   createdAt: '2026-11-20T10:15:00.000Z',
   editedAt: null,
 };

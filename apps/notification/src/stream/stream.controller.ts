@@ -53,6 +53,9 @@ export class StreamController {
   })
   @Endpoint({
     summary: 'Your notifications, live',
+    description:
+      'It has no end, and `/docs` shows an answer when it has ended. So try it in a terminal: ' +
+      "`curl -N -H 'Authorization: Bearer <token>' http://localhost:3000/v1/notifications/stream`",
     answers: {},
     errors: [NotificationErrors.STREAM_TICKET_INVALID, NotificationErrors.STREAM_LIMIT],
   })

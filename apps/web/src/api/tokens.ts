@@ -8,8 +8,8 @@ interface Held {
   renewAt: number;
 }
 
-/** What a token may do beyond a person's own things; the server knows more, the page needs this. */
-export type TokenScope = 'admin';
+/** What a token may do beyond a person's own things. */
+export type TokenScope = 'service' | 'admin';
 
 const held = new Map<string, Promise<Held>>();
 const pasted = new Map<string, string>();
@@ -41,8 +41,8 @@ export function forgetToken(userId: string, scope?: TokenScope): boolean {
  * @throws Problem when it is no JWT with a subject.
  */
 export function keepPastedToken(token: string): string {
-  const userId = subjectOf(token.trim());
-  if (!userId) {
+  const userId = claimsOf(token.trim())?.userId;
+  if (userId === undefined) {
     throw new Problem({ status: 0, code: 'NOT_A_TOKEN', message: 'That is not a JWT with a “sub” claim.' });
   }
   pasted.set(userId, token.trim());
@@ -73,11 +73,13 @@ async function askForToken(userId: string, scope: TokenScope | undefined): Promi
   return { token, renewAt: Date.now() + lifetime - Math.min(RENEW_BEFORE_MS, lifetime / 4) };
 }
 
-function subjectOf(token: string): string | null {
+/** Whose a token is and what it may do, unverified; null for what is no JWT with a subject. */
+export function claimsOf(token: string): { userId: string; scopes: readonly string[] } | null {
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
-    const claims = JSON.parse(atob(payload)) as { sub?: unknown };
-    return typeof claims.sub === 'string' && claims.sub !== '' ? claims.sub : null;
+    const { sub, scope } = JSON.parse(atob(payload)) as { sub?: unknown; scope?: unknown };
+    if (typeof sub !== 'string' || sub === '') return null;
+    return { userId: sub, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
   } catch {
     return null;
   }

@@ -37,6 +37,9 @@ export class LiveController {
   })
   @Endpoint({
     summary: 'Queues, rates, latencies and health, live',
+    description:
+      'It has no end, and `/docs` shows an answer when it has ended. So try it in a terminal: ' +
+      "`curl -N -H 'Authorization: Bearer <token>' http://localhost:3000/v1/admin/stream`",
     caller: 'token',
     answers: {},
     hasInput: false,
