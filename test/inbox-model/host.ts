@@ -79,7 +79,7 @@ export class Host {
     const adapter = createAdapter();
     // Created and never initialized: relays, sweepers, workers and fan-outs start in the hook of the initialization.
     const app = await NestFactory.create<NestFastifyApplication>(
-      ProcessModule.forRoot(config, apps),
+      ProcessModule.forRoot('inbox-model', config, apps),
       adapter,
       options,
     );

@@ -1,6 +1,6 @@
 import { services } from '#config/config.js';
 import { Beckon } from '#testkit/beckon.js';
-import { BeckonServices } from '#testkit/beckon-services.js';
+import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { insist } from '#testkit/insist.js';
 import { metricOf } from '#testkit/metric.js';
 import { expectProblem } from '#testkit/problem.js';
@@ -138,8 +138,10 @@ describe('behind the gateway, with the apps in processes of their own', () => {
   it('adds up the processes, and names the app that is away', async () => {
     const stream = await listen(beckon);
     const all = await snapshotOf(stream, ({ away }) => away.length === 0);
-    expect(all.processes.flatMap(({ apps }) => apps).toSorted()).toEqual(services.toSorted());
-    expect(all.processes).toHaveLength(services.length);
+    expect(all.processes.map(({ name }) => name).toSorted()).toEqual(processNames.toSorted());
+    const halves = all.processes.filter(({ apps }) => apps.includes('notification'));
+    expect(halves.map(({ name }) => name).toSorted()).toEqual(['notification-api', 'notification-worker']);
+    expect(all.processes.find(({ name }) => name === 'gateway')?.apps).toEqual([]);
 
     await beckon.people('ana', 'ben');
     const posted = await snapshotOf(stream, ({ rates }) => (rates?.posts.perSecond ?? 0) > 0);
@@ -151,6 +153,12 @@ describe('behind the gateway, with the apps in processes of their own', () => {
     expect(without.queues.find(({ name }) => name === 'analytics.count')?.reachable).toBe(false);
     await beckon.run();
     await snapshotOf(stream, ({ away, at }) => away.length === 0 && Date.parse(at) > Date.parse(without.at));
+
+    // The half that people talk to is missed although events are still told.
+    await beckon.endOne('notification-api', 0, 'SIGKILL');
+    const half = await snapshotOf(stream, ({ away }) => away.includes('notification'));
+    const left = half.processes.filter(({ apps }) => apps.includes('notification'));
+    expect(left.map(({ name }) => name)).toEqual(['notification-worker']);
   });
 
   it('has the page that shows it', async () => {

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { Histogram } from 'prom-client';
 import { uuidv7 } from 'uuidv7';
 
@@ -15,11 +14,11 @@ type Labels = Partial<Record<string, string | number>>;
 const PEOPLES_ROUTE = /^\/v1\/(?!admin\/|dev\/)/;
 
 /** What the process of this instance is, depends on and has counted since its start. */
-@Injectable()
 export class ProcessFigures {
   private readonly processId = uuidv7();
 
   constructor(
+    private readonly name: string,
     private readonly probes: Probes,
     private readonly remotes: Remotes,
   ) {}
@@ -41,6 +40,7 @@ export class ProcessFigures {
     }));
     return {
       processId: this.processId,
+      name: this.name,
       uptimeSeconds: process.uptime(),
       residentBytes: process.memoryUsage.rss(),
       dependencies: [...dependencies, ...remotes],

@@ -5,10 +5,12 @@ import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 
 import { Public } from '#auth/principal.js';
+import { DescribeProcessResponse } from '#contracts/generated/beckon/v1/beckon.js';
 import { Remotes } from '#grpc/remotes.js';
 import { Probes } from '#lifecycle/probes.js';
+import { ProcessFigures } from '#operations/process-figures.js';
 
-/** For load balancers, orchestrators and Prometheus; not part of the API. */
+/** For load balancers, orchestrators, Prometheus and the gateway; not part of the API. */
 @Public()
 @ApiExcludeController()
 @Controller()
@@ -18,6 +20,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly probes: Probes,
     private readonly remotes: Remotes,
+    private readonly figures: ProcessFigures,
   ) {}
 
   /** The process runs; says nothing of what it needs. */
@@ -45,6 +48,14 @@ export class HealthController {
       void reply.status(error.getStatus());
       return error.getResponse();
     }
+  }
+
+  /** What gRPC's `DescribeProcess` answers, in the same form, from processes that only serve HTTP, too. */
+  @Get('health/process')
+  @Header('cache-control', 'no-store')
+  async process(@Res() reply: FastifyReply) {
+    const answer = DescribeProcessResponse.encode(await this.figures.describe()).finish();
+    await reply.type('application/x-protobuf').send(Buffer.from(answer));
   }
 
   @Get('metrics')

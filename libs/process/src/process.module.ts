@@ -15,6 +15,7 @@ import { WriteLimitsModule } from '#http/write-limits.js';
 import { LifecycleModule } from '#lifecycle/lifecycle.module.js';
 import { LookupModule } from '#lookup/lookup.module.js';
 import { OperationsModule } from '#operations/operations.module.js';
+import { ProcessFiguresModule } from '#operations/process-figures.module.js';
 import { OutboxesModule } from '#outbox/outboxes.js';
 import { DevTokensController } from '#process/dev-tokens.controller.js';
 import { HealthController } from '#process/health.controller.js';
@@ -34,8 +35,11 @@ const forServices = [
 /** What every process has once, whichever apps it hosts. */
 @Module({})
 export class ProcessModule {
-  /** @param stateless whether it is without PostgreSQL and Redis */
-  static forRoot(config: Config, apps: readonly Type[], stateless = false): DynamicModule {
+  /**
+   * @param name of the process
+   * @param stateless whether it is without PostgreSQL and Redis
+   */
+  static forRoot(name: string, config: Config, apps: readonly Type[], stateless = false): DynamicModule {
     return {
       module: ProcessModule,
       imports: [
@@ -44,6 +48,7 @@ export class ProcessModule {
         AuthModule,
         GrpcClientModule,
         WriteLimitsModule,
+        ProcessFiguresModule.forRoot(name),
         ...(stateless ? [] : forServices),
         TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
         ...apps,

@@ -51,7 +51,7 @@ export async function startProcess(
   collectDefaultMetrics();
   const stopTracing = await traceIfAsked(config, name);
   const app = await NestFactory.create<NestFastifyApplication>(
-    ProcessModule.forRoot(config, apps, stateless),
+    ProcessModule.forRoot(name, config, apps, stateless),
     createAdapter(),
     { logger: nestLogger, bodyParser: false, abortOnError: false },
   );

@@ -1,4 +1,5 @@
 import type { Service } from '#config/config.js';
+import { DescribeProcessResponse } from '#contracts/generated/beckon/v1/beckon.js';
 
 /** How long a process that could not be reached is asked only when no other is left. */
 const AWAY_MS = 1_000;
@@ -45,6 +46,17 @@ export class Backend {
       this.origins.map((origin) => this.get(origin, '/openapi.json', DOCUMENT_MS)),
     );
     return answer.json();
+  }
+
+  /** What the processes that answer in time are doing, for operators. Never throws. */
+  async describeEach(limitMs: number): Promise<DescribeProcessResponse[]> {
+    const answers = await Promise.allSettled(
+      this.origins.map(async (origin) => {
+        const answer = await this.get(origin, '/health/process', limitMs);
+        return DescribeProcessResponse.decode(new Uint8Array(await answer.arrayBuffer()));
+      }),
+    );
+    return answers.filter((answer) => answer.status === 'fulfilled').map(({ value }) => value);
   }
 
   private async get(origin: string, path: string, limitMs: number): Promise<Response> {

@@ -1,4 +1,4 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -11,8 +11,9 @@ import { Backends } from './backends.js';
 import { OpenStreams } from './open-streams.js';
 import { passOn } from './proxy.js';
 
-/** The door to services that run elsewhere. */
-@Module({ providers: [Backends, OpenStreams, MergedOpenApi] })
+/** The door to services that run elsewhere; where they are, operators' questions need to know, too. */
+@Global()
+@Module({ providers: [Backends, OpenStreams, MergedOpenApi], exports: [Backends] })
 export class ProxyModule implements OnModuleInit {
   constructor(
     private readonly adapter: HttpAdapterHost,

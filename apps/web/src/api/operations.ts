@@ -28,6 +28,7 @@ export interface Unsettled {
 
 export interface Process {
   id: string;
+  name: string;
   apps: string[];
   uptimeSeconds: number;
   residentBytes: number;

@@ -23,11 +23,11 @@ export function Health({ snapshot }: { snapshot: Snapshot }) {
 }
 
 function ProcessItem({ process }: { process: Process }) {
-  const { apps, uptimeSeconds, residentBytes, dependencies } = process;
+  const { name, apps, uptimeSeconds, residentBytes, dependencies } = process;
   return (
     <li class="process">
       <p class="process-head">
-        <b>{apps.length > 1 ? `${apps.length} apps in one process` : apps[0]}</b>
+        <b>{apps.length > 1 ? `${apps.length} apps in one process` : name}</b>
         <span class="quiet">
           up {sayAge(uptimeSeconds)} · {sayBytes(residentBytes)}
         </span>

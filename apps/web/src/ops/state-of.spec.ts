@@ -14,6 +14,7 @@ const queue = {
 const owed = { producer: 'post', consumer: 'user', unsettled: 2, oldestAgeSeconds: 1 };
 const process = (state: 'up' | 'degraded') => ({
   id: 'a',
+  name: 'user',
   apps: ['user'],
   uptimeSeconds: 1,
   residentBytes: 1,

@@ -25,7 +25,7 @@ export class LiveController {
       'Server-Sent Events: a `snapshot` now and about every 2 s: `queues` and `deliveries` as in ' +
       '`GET /v1/admin/queues`, `rates` {seconds, posts {perSecond, latency}, settled [{consumer, perSecond}], ' +
       'arrival} since the snapshot before (null in the first; latencies are {p50, p99} in seconds or null), ' +
-      '`processes` [{id, apps, uptimeSeconds, residentBytes, dependencies [{name, state}]}] and `away`, the apps ' +
+      '`processes` [{id, name, apps, uptimeSeconds, residentBytes, dependencies [{name, state}]}] and `away`, the apps ' +
       'that did not answer. Snapshots have no ids: a reader that is slow or was away misses them. The stream ends ' +
       'when the token does.',
     content: {

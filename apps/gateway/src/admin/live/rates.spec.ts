@@ -15,6 +15,7 @@ const process = (
   processId,
   {
     processId,
+    name: processId,
     uptimeSeconds: 1,
     residentBytes: 1,
     dependencies: [],

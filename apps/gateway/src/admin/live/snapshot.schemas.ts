@@ -25,14 +25,17 @@ export const Snapshot = Queues.extend({
     .meta({ description: 'Since the snapshot before; null in the first.' }),
   processes: z.array(
     z.strictObject({
-      id: z.string(),
-      apps: z.array(z.enum(services)),
+      id: z.string().meta({ description: 'Another one after each start.' }),
+      name: z.string(),
+      apps: z.array(z.enum(services)).meta({ description: 'Empty for a gateway.' }),
       uptimeSeconds: z.number().min(0),
       residentBytes: z.number().min(0),
       dependencies: z.array(z.strictObject({ name: z.string(), state: z.enum(['up', 'degraded', 'down']) })),
     }),
   ),
-  away: z.array(z.enum(services)).meta({ description: 'Apps that did not answer.' }),
+  away: z
+    .array(z.enum(services))
+    .meta({ description: 'Apps that did not answer, at least one of the ways that they are asked.' }),
 }).meta({ id: 'Snapshot' });
 export type Snapshot = z.output<typeof Snapshot>;
 
@@ -59,6 +62,7 @@ export const snapshotExample: Snapshot = {
   processes: [
     {
       id: '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11',
+      name: 'reaction',
       apps: ['reaction'],
       uptimeSeconds: 86_400,
       residentBytes: 120_000_000,
