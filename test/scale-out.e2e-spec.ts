@@ -12,7 +12,7 @@ const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
 const AUTHORS = ['ana', 'ben'];
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
 /** Enough for each process to be in the middle of something when it ends, and for the machine to start the next. */
-const PER_SECOND = 60;
+const PER_SECOND = 25;
 /** The request and one retry of it. */
 const ATTEMPTS = 2;
 const EXIT_MS = 10_000;
@@ -63,7 +63,7 @@ describe('two of every process', () => {
       takeBack: 0.2,
       perSecond: PER_SECOND,
     });
-    await load.progress(400);
+    await load.progress(200);
     for (const name of processNames) {
       for (let copy = 0; copy < COPIES; copy++) expect(await requestsOf(name, copy)).toBeGreaterThan(0);
     }
@@ -81,7 +81,7 @@ describe('two of every process', () => {
         await beckon.runOne(name, copy);
       }
     }
-    await load.progress(100);
+    await load.progress(50);
     await load.stop();
     console.log(
       `rolled: ${load.summary()}, at most ${load.mostAttempts} attempts, slowest exit ${Math.round(slowest)} ms`,
