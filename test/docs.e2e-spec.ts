@@ -6,7 +6,7 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { describeInBrowser } from '#testkit/browser.js';
 import { insist } from '#testkit/insist.js';
-import { scene } from '#testkit/person.js';
+import { type Person, scene } from '#testkit/person.js';
 import { Runbook } from '#testkit/runbook.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { USER_SECRET } from '#testkit/tokens.js';
@@ -92,6 +92,63 @@ describe('documents for who uses Beckon', () => {
     }
     opened.skip(startForSite());
     await readOn();
+  });
+
+  it('concepts.md: what its pictures show', async () => {
+    const { lea, ana, ben, cy, max } = await scene(beckon, 'lea', 'ana', 'ben', 'cy', 'max');
+    const post = await lea.post();
+    const onPost = `posts/${post}` as const;
+    const seen: [number, number][] = [];
+    const settled = async (act: Promise<unknown>) => {
+      await act;
+      await beckon.drain();
+      const { unread, seq } = await lea.badge();
+      seen.push([unread, seq]);
+    };
+    await settled(ana.react(onPost));
+    await settled(max.follow(lea));
+    await settled(ben.react(onPost));
+    await settled(max.unfollow(lea));
+    expect(seen).toEqual([1, 2, 2, 1].map((unread, index) => [unread, 2 * (index + 1)]));
+
+    const stream = await beckon.stream(lea.id, 3);
+    await stream.waitFor(({ event }) => event === 'counts');
+    await stream.close();
+    expect(stream.events.map(({ id, event }) => [id, event])).toEqual([
+      [5, 'group'],
+      [7, 'removed'],
+      [8, 'counts'],
+    ]);
+
+    const read = await lea.onlyGroup();
+    expect(read.actorIds).toEqual([ben.id, ana.id]);
+    await lea.mark(read, 'read');
+    await cy.react(onPost);
+    await beckon.drain();
+    expect((await lea.inbox()).map(({ actorIds }) => actorIds)).toEqual([[cy.id], [ben.id, ana.id]]);
+    expect(await lea.badge()).toMatchObject({ unread: 1 });
+    await cy.unreact(onPost);
+    await beckon.drain();
+    expect((await lea.inbox()).map(({ id }) => id)).toEqual([read.id]);
+    expect(await lea.badge()).toMatchObject({ unread: 0 });
+
+    const { ada, kim, ivo } = await scene(beckon, 'ada', 'kim', 'ivo');
+    const talk = await ada.post();
+    const asked = await kim.comment(talk);
+    await ivo.thread(talk, 'follow');
+    const answer = await max.comment(talk, `You would know, @${ivo.id}`, asked);
+    await beckon.drain();
+    const told = async (person: Person) =>
+      (await person.inbox()).filter(({ actorIds }) => actorIds[0] === max.id).map(({ type }) => type);
+    expect([await told(ivo), await told(kim), await told(ada)]).toEqual([
+      ['mention'],
+      ['reply'],
+      ['comment'],
+    ]);
+    await max.edit(answer, 'You would know');
+    await beckon.drain();
+    expect(await told(ivo)).toEqual(['thread']);
+    expect(await told(max)).toEqual([]);
   });
 
   describeInBrowser('the page of examples/site.ts', (openBrowser) => {
