@@ -108,6 +108,8 @@ describe('a process that is told to end', () => {
       holder.close();
       expect(code).toBe(1);
       expect(output).toContain(`${name} ${port} is taken`);
+      // And not with the line of a bundle that threw it.
+      expect(Math.max(...output.split('\n').map(({ length }) => length))).toBeLessThan(500);
     },
     30_000,
   );

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -35,6 +35,9 @@ interface Terminal {
   /** As the table shows them. */
   processes(): Listed[];
 }
+
+/** What all of its processes may have at rest, in 10^6 bytes. */
+const IDLE_MB = 900;
 
 describe('npm run start:services', () => {
   let clone: string;
@@ -81,10 +84,13 @@ describe('npm run start:services', () => {
     return terminal;
   }
 
-  it('shows every process, works behind one port, and ends all of them at one Ctrl-C', async () => {
+  it('shows every process, needs little, works behind one port, and ends all at one Ctrl-C', async () => {
     const terminal = await start();
-    expect(terminal.processes().map(({ name }) => name)).toEqual(processNames);
-    expect(await areGone(terminal.processes().slice(0, 1))).toBe(false);
+    const processes = terminal.processes();
+    expect(processes.map(({ name }) => name)).toEqual(processNames);
+    await until(() => memoryOf(processes) < IDLE_MB, 60_000);
+    console.log(`start:services: ${memoryOf(processes)} MB at rest`);
+    expect(await areGone(processes.slice(0, 1))).toBe(false);
     const smoke = spawn(process.execPath, ['scripts/smoke.mjs', terminal.url], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -95,7 +101,7 @@ describe('npm run start:services', () => {
 
     terminal.child.kill('SIGINT');
     expect(await terminal.ended).toEqual([0, null]);
-    expect(await areGone(terminal.processes())).toBe(true);
+    expect(await areGone(processes)).toBe(true);
   });
 
   it('ends with all when one of them dies, and says which', async () => {
@@ -109,6 +115,13 @@ describe('npm run start:services', () => {
     expect(await areGone(processes)).toBe(true);
   });
 });
+
+/** Resident, in 10^6 bytes. */
+function memoryOf(processes: readonly Listed[]): number {
+  const pids = processes.map(({ pid }) => pid).join();
+  const kib = execFileSync('ps', ['-o', 'rss=', '-p', pids], { encoding: 'utf8' }).trim().split(/\s+/);
+  return Math.round((kib.reduce((sum, one) => sum + Number(one), 0) * 1024) / 1e6);
+}
 
 /** Whether nobody listens any more: a process that its parent has not looked for yet would still have a pid. */
 async function areGone(processes: readonly Listed[]): Promise<boolean> {

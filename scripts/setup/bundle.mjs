@@ -1,17 +1,20 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
 import { root } from '../paths.mjs';
 
 /**
- * All packages in one chunk, without those that are loaded when they are first needed. Before the next, for a group
- * takes along what its modules need.
+ * Packages, in a chunk for each set of processes that need them; without those that are loaded when they are first
+ * needed. Before the next, for a group takes along what its modules need.
  */
 const packages = {
   name: 'packages',
   test: /node_modules(?!.*query_compiler|.@opentelemetry.(?!api\W))/,
   priority: 2,
+  entriesAware: true,
+  entriesAwareMergeThreshold: 64 * 1024,
 };
 
 /** What traces, loaded where that is asked for. */
@@ -38,7 +41,10 @@ export async function bundleApps() {
     // jsonc-parser's CommonJS hides its imports.
     resolve: { mainFields: ['module', 'main'] },
     external: [faultPoint, readsItsFolder],
-    plugins: [{ name: 'sources', load: { filter: { id: /[\\/]dist[\\/]/ }, handler: withItsMap } }],
+    plugins: [
+      { name: 'sources', load: { filter: { id: /[\\/]dist[\\/]/ }, handler: withItsMap } },
+      { name: 'query compiler', load: { filter: { id: /wasm-base64/ }, handler: asFile } },
+    ],
     // Every warning is an error, and a slow disk is none.
     checks: { bundlerTimings: false },
     onLog(level, log, report) {
@@ -51,6 +57,8 @@ export async function bundleApps() {
     sourcemap: true,
     // A source with a character beyond Latin-1 takes two bytes for each in memory, and every process holds it whole.
     charset: 'ascii',
+    comments: false,
+    assetFileNames: '[name]-[hash][extname]',
     codeSplitting: { groups: [packages, tracing] },
   });
   await bundle.close();
@@ -65,6 +73,19 @@ function withItsMap(file) {
   const map = `${file}.map`;
   if (!existsSync(map)) return undefined;
   return { code: readFileSync(file, 'utf8'), map: JSON.parse(readFileSync(map, 'utf8')) };
+}
+
+/**
+ * Prisma's query compiler, which its client imports as text for `Buffer.from`. A module's text stays in memory as long as
+ * its process; what is read from a file when it is asked for goes when it is compiled.
+ */
+async function asFile(id) {
+  const { wasm } = await import(pathToFileURL(id));
+  const source = Buffer.from(wasm, 'base64');
+  const reference = this.emitFile({ type: 'asset', name: 'query-compiler.wasm', source });
+  return `import { readFileSync } from 'node:fs';
+const file = new URL(import.meta.ROLLUP_FILE_URL_${reference});
+export const wasm = { valueOf: () => readFileSync(file) };`;
 }
 
 /** Chunks of yesterday; those of today may belong to a process that has yet to load them. */
@@ -84,7 +105,7 @@ function squeeze(file) {
   const { code, errors } = minifySync(file, source, {
     module: true,
     compress: false,
-    mangle: false,
+    mangle: { keepNames: true },
     codegen: { removeWhitespace: true, asciiOnly: true },
   });
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));

@@ -9,8 +9,12 @@ import { urlVariable } from '../db/urls.mjs';
  * @property {string} url where it answers HTTP
  */
 
-/** glibc keeps a heap for every thread, and most of it empty. */
-const frugal = { MALLOC_ARENA_MAX: '1' };
+/** glibc keeps a heap for every thread, and what starting took; now one heap, and what is large goes back at once. */
+const frugal = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '32768',
+  MALLOC_TRIM_THRESHOLD_: '32768',
+};
 
 /** Everything in one process. @returns {PlannedProcess[]} the last is the public door */
 export function oneProcess(env) {

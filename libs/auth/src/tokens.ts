@@ -33,8 +33,11 @@ const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 export class Tokens {
   private readonly userSecret: KeyObject | undefined;
   private readonly serviceSecret: KeyObject;
-  /** What was verified within the last half minute: requests come in bursts. */
-  private readonly goodTokens = new LRUCache<string, Principal>({ max: 10_000 });
+  /** What was verified within the last half minute: requests come in bursts. With `max` its room would be taken now. */
+  private readonly goodTokens = new LRUCache<string, Principal>({
+    maxSize: 10_000,
+    sizeCalculation: () => 1,
+  });
   /** The same few tokens come with every call between processes; each is verified once. */
   private readonly goodServiceTokens = new LRUCache<string, true>({ max: 100 });
   private readonly jwks: JWTVerifyGetKey | undefined;

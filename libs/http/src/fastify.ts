@@ -23,6 +23,8 @@ const BATCH_BODY_LIMIT_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A request, headers and body, must have arrived within this. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** On a machine that starts everything at once the usual ten seconds are not enough; whoever waits has limits of its own. */
+const PLUGIN_TIMEOUT_MS = 60_000;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -32,6 +34,7 @@ export function createAdapter(): FastifyAdapter {
     bodyLimit: BODY_LIMIT_BYTES,
     // A HEAD of the stream would hold one open, and say nothing.
     exposeHeadRoutes: false,
+    pluginTimeout: PLUGIN_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,

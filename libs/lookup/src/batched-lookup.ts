@@ -35,7 +35,8 @@ export class BatchedLookup<V extends object> {
       readonly fetch: (ids: string[]) => Promise<V[]>;
     },
   ) {
-    this.cache = new LRUCache({ max: options.cacheSize, ttl: KEEP_MS });
+    // With `max` it would take all of its room now.
+    this.cache = new LRUCache({ maxSize: options.cacheSize, sizeCalculation: () => 1, ttl: KEEP_MS });
   }
 
   /**

@@ -4,6 +4,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { collectDefaultMetrics } from 'prom-client';
 
 import { Config } from '#config/config.js';
@@ -40,8 +41,28 @@ const EXIT_LIMIT_MS = 9_500;
 const HTTP_GRACE_MS = 2_500;
 const IDLE_LOOK_MS = 50;
 
-/** Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. */
+/**
+ * Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. If it can't start it says why and
+ * exits with 1; so it does when something is thrown that nobody catches.
+ */
 export async function startProcess(
+  definition: ProcessDefinition,
+  environment: Record<string, string | undefined>,
+): Promise<void> {
+  // Node would print the line that threw first, and lines of bundled packages are longer than books.
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ process: definition.name, err: error }, 'crashed');
+    logger.flush(() => process.exit(1));
+  });
+  try {
+    await start(definition, environment);
+  } catch (error) {
+    process.stderr.write(`${inspect(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(
   definition: ProcessDefinition,
   environment: Record<string, string | undefined>,
 ): Promise<void> {
