@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { BeckonServices } from '#testkit/beckon-services.js';
+import { USER_SECRET } from '#testkit/tokens.js';
 
 const STEPS = [
   [
@@ -22,13 +26,19 @@ const STEPS = [
   ['un-react', 'analytics', 'ops', 'tidy up'],
 ].flat();
 
-async function smoke(url: string): Promise<{ code: number; out: string }> {
-  const tool = spawn(process.execPath, ['scripts/smoke.mjs', url], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function smoke(url: string, env = {}, script = SCRIPT): Promise<{ code: number; out: string }> {
+  const tool = spawn(process.execPath, [script, url], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
-  tool.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  for (const output of [tool.stdout, tool.stderr])
+    output.on('data', (chunk: Buffer) => (out += chunk.toString()));
   const [code] = (await once(tool, 'close')) as [number];
   return { code, out };
 }
+
+const SCRIPT = 'scripts/smoke.mjs';
 
 // Eight processes take their time to start where many suites run.
 jest.setTimeout(180_000);
@@ -48,6 +58,38 @@ describe('npm run smoke', () => {
       }
     } finally {
       await beckon.stop();
+    }
+  });
+
+  it('signs its own tokens where Beckon gives none out, and says what is wrong with them', async () => {
+    const issued = { AUTH_ISSUER: 'our-sign-in', AUTH_AUDIENCE: 'our-network' };
+    const beckon = await Beckon.start({ env: { BECKON_ENV: 'production', ...issued } });
+    try {
+      const worked = await smoke(beckon.url, { AUTH_HS256_SECRET: USER_SECRET, ...issued });
+      expect([worked.code, worked.out]).toEqual([0, expect.stringContaining(`${beckon.url} works (`)]);
+      const wrong = [
+        await smoke(beckon.url),
+        await smoke(beckon.url, { AUTH_HS256_SECRET: USER_SECRET.toUpperCase(), ...issued }),
+        await smoke(beckon.url, { AUTH_HS256_SECRET: USER_SECRET }),
+      ];
+      expect(wrong.map(({ code, out }) => [code, /^✗ sign-in .*? ms {2}(.*?):/m.exec(out)?.[1]])).toEqual([
+        [1, 'only a Beckon in development gives tokens out'],
+        [1, 'it refuses our tokens'],
+        [1, 'it refuses our tokens'],
+      ]);
+    } finally {
+      await beckon.stop();
+    }
+  });
+
+  it('says that it needs its packages', async () => {
+    const clone = await mkdtemp(join(tmpdir(), 'beckon-smoke-'));
+    try {
+      await cp('scripts', join(clone, 'scripts'), { recursive: true });
+      const { code, out } = await smoke('http://127.0.0.1:3000', {}, join(clone, SCRIPT));
+      expect([code, out]).toEqual([2, expect.stringContaining('npm ci first')]);
+    } finally {
+      await rm(clone, { recursive: true });
     }
   });
 

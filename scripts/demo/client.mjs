@@ -4,23 +4,27 @@ const answerMs = 10_000;
 /** How long a service may be away before it counts as a failure. */
 const patienceMs = 15_000;
 
-/** Calls the public API as any of the demo's people, with tokens that the development server gives out. */
-export function demoClient(baseUrl) {
+/**
+ * Calls the public API as any of the demo's people.
+ * @param {(userId: string, scope?: string) => Promise<string>} signToken without it, the development server gives tokens out
+ */
+export function demoClient(baseUrl, signToken) {
   const tokens = new Map();
 
   async function token(userId, scope) {
     const key = `${userId} ${scope ?? ''}`;
-    if (!tokens.has(key)) {
-      const answer = await request('POST', '/v1/dev/tokens', { body: { userId, scope } });
-      tokens.set(key, answer.token);
-    }
+    if (!tokens.has(key)) tokens.set(key, await (signToken ?? askForToken)(userId, scope));
     return tokens.get(key);
+  }
+
+  async function askForToken(userId, scope) {
+    return (await request('POST', '/v1/dev/tokens', { body: { userId, scope } })).token;
   }
 
   /**
    * @param {{as?: string, scope?: string, body?: unknown, accept?: number[], headers?: Record<string, string>}} how
    *   `accept`: statuses beside 2xx that are no error
-   * @returns the body, parsed
+   * @returns the body, parsed. @throws Error with its `status` when it is refused
    */
   async function request(method, path, { as, scope, body, accept = [], headers = {} } = {}) {
     const init = {
@@ -34,7 +38,8 @@ export function demoClient(baseUrl) {
     if (body) init.body = JSON.stringify(body);
     const { response, text } = await untilAvailable(() => send(baseUrl + path, init));
     if (!response.ok && !accept.includes(response.status)) {
-      throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 200)}`);
+      const message = `${method} ${path} answered ${response.status}: ${text.slice(0, 200)}`;
+      throw Object.assign(new Error(message), { status: response.status });
     }
     return text ? JSON.parse(text) : undefined;
   }

@@ -16,7 +16,13 @@ import { lastLines, spawnServer, stopServer, untilReady } from '../process/serve
 /** What the migrate job of docker-compose.yml runs. */
 const MIGRATE = 'node scripts/db/migrate-command.mjs && node scripts/db/roles-command.mjs';
 
-/** Runs the migrate job and the image's command on private servers, until its health check says that it is healthy. */
+/** What docs/run-with-docker.md runs in the gateway's container. */
+const SMOKE = ['scripts/smoke.mjs'];
+
+/**
+ * Runs the migrate job and the image's command on private servers, until its health check says that it is healthy, and
+ * walks through it with what the image has.
+ */
 export async function tryImage({ folder, env: own, health, command }, { signal }) {
   const dir = mkdtempSync(join(tmpdir(), 'beckon-docker-servers-'));
   const started = [];
@@ -46,6 +52,10 @@ export async function tryImage({ folder, env: own, health, command }, { signal }
       await run('sh', ['-c', MIGRATE], { cwd: folder, env: { ...env, DATABASE_URL: owner }, signal });
     });
     await step(command.join(' '), () => untilHealthy({ folder, env, health, command, dir, stop, signal }));
+    const url = `http://127.0.0.1:${env.PORT}`;
+    await step(SMOKE.join(' '), async () => {
+      await run(process.execPath, [...SMOKE, url], { cwd: folder, env, signal });
+    });
   } finally {
     for (const close of started) await close();
     rmSync(dir, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Listener } from '../demo/listener.mjs';
 import { until } from '../demo/until.mjs';
+import { signIn } from './sign-in.mjs';
 
 /**
  * What somebody would try by hand to see whether a Beckon works, in order. Each step makes what the next builds on and
@@ -27,10 +28,7 @@ export function steps(client) {
 
   return [
     { name: 'health', run: () => client.request('GET', '/health/ready') },
-    {
-      name: 'sign-in',
-      run: () => Promise.all([client.token(ana), client.token(ben), client.token('operator', 'admin')]),
-    },
+    { name: 'sign-in', run: () => signIn(client, [ana, ben]) },
     {
       name: 'profile',
       run: async () => {
