@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+import { Config, environment } from '#config/config.js';
+
 interface ComposeService {
   readonly image: string;
   readonly command?: readonly string[];
@@ -16,6 +18,15 @@ interface Read {
   readonly missing?: string;
 }
 
+const PASSWORDS = {
+  BECKON_POSTGRES_PASSWORD: 'owner',
+  BECKON_REDIS_PASSWORD: 'redis',
+  BECKON_POST_PASSWORD: 'post',
+};
+/** The image's own (see the Dockerfile), and what is of containers rather than of their users. */
+const NOT_FOR_USERS =
+  /^(HOST|PORT|GRPC_HOST|GRPC_PORT|REDIS_URL|(\w+_)?DATABASE_URL|\w+_(HTTP|GRPC)_ADDRESS)$/;
+
 /** The file as docker-compose reads it in an environment; unpacks Debian's if need be, which may take seconds. */
 function read(env: Record<string, string>): Read {
   const { stdout } = spawnSync(process.execPath, ['libs/testkit/src/compose-config.mjs'], {
@@ -25,11 +36,7 @@ function read(env: Record<string, string>): Read {
   return JSON.parse(stdout) as Read;
 }
 
-const { config, wrong, missing } = read({
-  BECKON_POSTGRES_PASSWORD: 'owner',
-  BECKON_REDIS_PASSWORD: 'redis',
-  BECKON_POST_PASSWORD: 'post',
-});
+const { config, wrong, missing } = read(PASSWORDS);
 // Said aloud: it is the machine that lacks something, and nobody should believe these passed.
 if (missing !== undefined) console.warn(`SKIPPED, docker-compose.yml can't be read here: ${missing}`);
 const here = missing === undefined ? describe : describe.skip;
@@ -83,6 +90,19 @@ here('docker-compose.yml', () => {
     expect(service('post')?.environment?.['POST_DATABASE_URL']).toBe(
       'postgresql://beckon_post:post@postgres:5432/beckon',
     );
+  });
+
+  it('passes on every setting that stands in .env, and needs none of them but the secrets', () => {
+    const settings = Object.keys(environment.shape).filter((name) => !NOT_FOR_USERS.test(name));
+    expect(settings).toContain('INBOX_RETENTION_DAYS');
+    const marked = Object.fromEntries(settings.map((name) => [name, `mark-of-${name}`]));
+    const set = read({ ...PASSWORDS, ...marked }).config?.services ?? {};
+    for (const [name] of processes) expect(set[name]?.environment).toMatchObject(marked);
+
+    const secrets = { SERVICE_TOKEN_SECRET: 'x'.repeat(32), AUTH_HS256_SECRET: 'y'.repeat(32) };
+    for (const [, { environment: unset = {} }] of processes)
+      expect(() => Config.parse({ ...unset, ...secrets })).not.toThrow();
+    expect(Config.parse({ ...service('gateway')?.environment, ...secrets }).BECKON_ENV).toBe('production');
   });
 
   it('opens ports to this machine only, and holds no secret', () => {
