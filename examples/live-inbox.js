@@ -16,6 +16,8 @@ let oldest = 0;
 let position = 0;
 /** @type {EventSource | undefined} */
 let source;
+/** How often a stream was asked for. */
+let listens = 0;
 let waitMs = FIRST_WAIT_MS;
 
 document.addEventListener('visibilitychange', () => void compare().catch(() => undefined));
@@ -39,14 +41,17 @@ async function load() {
 
 /** A ticket opens one connection. EventSource would use it again after a break, so each break gets a new one. */
 async function listen() {
+  const mine = ++listens;
   try {
     source?.close();
     const { ticket } = await ask('POST', '/v1/notifications/stream-tickets');
     const { beckon } = await session();
+    // Another has begun meanwhile: its stream is the page's.
+    if (mine !== listens) return;
     const query = new URLSearchParams({ ticket, lastEventId: String(position) });
     source = new EventSource(`${beckon}/v1/notifications/stream?${query}`);
   } catch {
-    later(listen);
+    if (mine === listens) later(listen);
     return;
   }
   source.onopen = () => {

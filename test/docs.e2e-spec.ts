@@ -14,6 +14,20 @@ import { USER_SECRET } from '#testkit/tokens.js';
 /** What the pages' commands use of a clone. */
 const CLONE = ['examples', 'scripts', 'dist', 'node_modules', 'package.json'];
 
+/** In a page: every stream that it opens from now on. */
+const KEEP_STREAMS = `
+  globalThis.streams = [];
+  globalThis.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      streams.push(this);
+    }
+  };
+`;
+const COME_BACK_TWICE = `
+  for (let times = 0; times < 2; times++) document.dispatchEvent(new Event('visibilitychange'));
+`;
+
 // A page takes its reader minutes; on a busy machine the test too.
 jest.setTimeout(180_000);
 
@@ -187,6 +201,20 @@ describe('documents for who uses Beckon', () => {
 
       await view.getByText(mentioned).click();
       await view.locator('#unread', { hasText: String(unread - 1) }).waitFor();
+
+      // Somebody who comes back twice at once to a page that has missed something still has one stream.
+      await view.evaluate(KEEP_STREAMS);
+      const ahead = { status: 200, json: { unread, unseen: 0, seq: 1_000_000 } };
+      await view.route('**/v1/notifications/counts', (route) => route.fulfill(ahead));
+      const tickets = [1, 2].map((nth) => {
+        let seen = 0;
+        return view.waitForResponse((answer) => answer.url().endsWith('/stream-tickets') && ++seen === nth);
+      });
+      await view.evaluate(COME_BACK_TWICE);
+      await Promise.all(tickets);
+      await live.waitFor();
+      await view.waitForFunction('streams.some(({ readyState }) => readyState === EventSource.OPEN)');
+      expect(await view.evaluate('streams.filter(({ readyState }) => readyState < 2).length')).toBe(1);
       expect(browser.complaints).toEqual([]);
       await browser.close();
     });
