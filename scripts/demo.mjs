@@ -3,24 +3,39 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { command } from './process/command.mjs';
+import { unlessAborted } from './process/interrupt.mjs';
 import { untilReady } from './process/server.mjs';
+import { lockOwner } from './start/lock.mjs';
+import { isServing } from './start/processes.mjs';
 
 const startMs = 600_000;
 
-// With a URL it plays on the Beckon there; without, on one that it starts, data and all as `npm start` has them.
+// With a URL it plays on the Beckon there; without, on the one that `npm start` runs from this clone, or else on one that
+// it starts, data and all as `npm start` has them.
 await command(async (signal) => {
   const given = process.argv[2] ?? process.env.BECKON_URL;
-  const started = given ? undefined : await start(signal);
+  const beckon = given ? { url: given } : ((await running(signal)) ?? (await start(signal)));
   try {
     const [{ demoClient }, { play }] = await Promise.all([
       import('./demo/client.mjs'),
       import('./demo/play.mjs'),
     ]);
-    await play(demoClient((given ?? started.url).replace(/\/+$/, '')));
+    await unlessAborted(signal, play(demoClient(beckon.url.replace(/\/+$/, '')), { signal }));
   } finally {
-    await started?.stop();
+    await beckon.stop?.();
   }
 });
+
+async function running(signal) {
+  const owner = lockOwner();
+  if (!owner) return undefined;
+  const url = `http://127.0.0.1:${owner.port}`;
+  console.log(`On the Beckon that runs from here: ${url}`);
+  const options = { timeoutMs: startMs, signal };
+  if (await untilReady(owner.pid, () => isServing(url), options)) return { url };
+  signal.throwIfAborted();
+  throw new Error(`The Beckon that runs from here (process ${owner.pid}) does not answer at ${url}.`);
+}
 
 /** On a fresh clone this installs and builds too, so it may take minutes and tells what it is at. */
 async function start(signal) {

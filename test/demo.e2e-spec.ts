@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 import { Beckon } from '#testkit/beckon.js';
 
@@ -30,5 +32,21 @@ describe('npm run demo', () => {
       ['no longer “Ben reacted to your post”', '3'],
     ]);
     expect(out).toMatch(/5 acts, each told live; \d+ ms to \d+ ms/);
+  });
+
+  it('ends at Ctrl-C, whatever it waits for', async () => {
+    const silent = createServer();
+    const asked = once(silent, 'request');
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const demo = spawn(process.execPath, ['scripts/demo.mjs', `http://127.0.0.1:${port}`], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const ended = once(demo, 'close');
+    await asked;
+    demo.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    await new Promise((resolve) => silent.close(resolve));
   });
 });

@@ -1,25 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 
 import { freePort } from '#testkit/app-process.js';
 import { processNames } from '#testkit/beckon-services.js';
-import { cloneDatabase, databaseEnvironment, type TestDatabase } from '#testkit/database.js';
-import { fromTestRun } from '#testkit/environment.js';
+import { makeClone, startEnvironment } from '#testkit/clone.js';
+import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { residentMb } from '#testkit/resident-mb.js';
 import { until } from '#testkit/until.js';
 
 jest.setTimeout(240_000);
-
-/** A folder like a clone's, with a `.beckon` of its own, so that what a developer runs here is left alone. */
-function cloneOf(name: string): string {
-  const clone = join(fromTestRun('TEST_DIR'), name);
-  mkdirSync(clone);
-  for (const entry of readdirSync('.'))
-    if (entry === 'scripts') cpSync(entry, join(clone, entry), { recursive: true });
-    else if (!['.git', '.beckon'].includes(entry)) symlinkSync(resolve(entry), join(clone, entry));
-  return clone;
-}
 
 interface Listed {
   readonly name: string;
@@ -39,13 +28,24 @@ interface Terminal {
 /** What all of its processes may have at rest, in 10^6 bytes. */
 const IDLE_MB = 900;
 
+/** The table of one process, drawn twice on a terminal of 30 columns. */
+const NARROW_SCREEN = `
+  Object.assign(process.stdout, { isTTY: true, columns: 30 });
+  delete process.env.CI;
+  const { statusScreen } = await import('./scripts/start/status.mjs');
+  let drawn = 0;
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (text) => write(text, () => text.includes('process') && ++drawn === 2 && process.exit());
+  statusScreen().show([{ name: 'notification-worker', pid: 1, url: 'http://127.0.0.1:1' }]);
+`;
+
 describe('npm run start:services', () => {
   let clone: string;
   let database: TestDatabase;
   const running = new Set<ChildProcess>();
 
   beforeAll(async () => {
-    clone = cloneOf('start-services');
+    clone = makeClone('start-services');
     database = await cloneDatabase();
   });
   afterAll(async () => {
@@ -58,14 +58,7 @@ describe('npm run start:services', () => {
     const port = await freePort();
     const child = spawn(process.execPath, ['scripts/start.mjs', '--services'], {
       cwd: clone,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        ...databaseEnvironment(database),
-        DATABASE_URL: database.url,
-        REDIS_URL: fromTestRun('TEST_REDIS_URL'),
-        REDIS_PREFIX: `services${port}`,
-        PORT: String(port),
-      },
+      env: startEnvironment(database, port),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
@@ -104,6 +97,24 @@ describe('npm run start:services', () => {
     expect(await areGone(processes)).toBe(true);
   });
 
+  it('draws no line wider than its terminal', async () => {
+    const screen = spawn(process.execPath, ['--input-type=module', '-e', NARROW_SCREEN], {
+      cwd: clone,
+      env: { PATH: process.env['PATH'] },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    screen.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    expect(await once(screen, 'close')).toEqual([0, null]);
+    const [table = '', ...redrawn] = text.split('\x1b[3A\x1b[J');
+    expect(redrawn).toEqual([table]);
+    expect(table.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^ {2}process .{19}$/),
+      expect.stringMatching(/^ {2}notification-worker .{7}$/),
+      expect.stringMatching(/^ *$/),
+    ]);
+  });
+
   it('ends with all when one of them dies, and says which', async () => {
     const terminal = await start();
     const processes = terminal.processes();
@@ -116,11 +127,8 @@ describe('npm run start:services', () => {
   });
 });
 
-/** Resident, in 10^6 bytes. */
 function memoryOf(processes: readonly Listed[]): number {
-  const pids = processes.map(({ pid }) => pid).join();
-  const kib = execFileSync('ps', ['-o', 'rss=', '-p', pids], { encoding: 'utf8' }).trim().split(/\s+/);
-  return Math.round((kib.reduce((sum, one) => sum + Number(one), 0) * 1024) / 1e6);
+  return residentMb(...processes.map(({ pid }) => pid));
 }
 
 /** Whether nobody listens any more: a process that its parent has not looked for yet would still have a pid. */

@@ -7,8 +7,9 @@ const pauseMs = process.stdout.isTTY ? 900 : 0;
 /**
  * Plays the main job: Ben does something, and Ana is told while she looks. Prints both as they happen.
  * @param {ReturnType<import('./client.mjs').demoClient>} client
+ * @param {{signal: AbortSignal}} how `signal`: nobody acts any more once it aborts
  */
-export async function play(client) {
+export async function play(client, { signal }) {
   const mark = randomBytes(3).toString('hex');
   const [ana, ben] = [await join(client, `ana-${mark}`, 'Ana'), await join(client, `ben-${mark}`, 'Ben')];
   const post = await ana.request('POST', '/v1/posts', { body: 'The sourdough rose. So did I.' });
@@ -27,7 +28,7 @@ export async function play(client) {
   ];
   const times = [];
   for (const [what, act] of acts) {
-    await sleep(pauseMs);
+    await sleep(pauseMs, undefined, { signal });
     const known = inbox.events.length;
     const from = performance.now();
     say('Ben', what);

@@ -12,9 +12,8 @@ export function takeLock(port) {
   try {
     for (let attempt = 0; ; attempt++) {
       if (linked(mine)) return true;
-      const owner = readOwner();
-      if (owner && isAlive(owner.pid) && startTime(owner.pid) === owner.startTime)
-        throw new Error(alreadyRunning(owner));
+      const owner = lockOwner();
+      if (owner) throw new Error(alreadyRunning(owner));
       if (attempt === 5) throw new Error(`${lockFile} cannot be replaced; remove it.`);
       rmSync(lockFile, { force: true });
     }
@@ -25,6 +24,12 @@ export function takeLock(port) {
 
 export function releaseLock() {
   if (readOwner()?.pid === process.pid) rmSync(lockFile, { force: true });
+}
+
+/** The `npm start` that runs from this clone, if one does. @returns {{pid: number, port: number} | undefined} */
+export function lockOwner() {
+  const owner = readOwner();
+  return owner && isAlive(owner.pid) && startTime(owner.pid) === owner.startTime ? owner : undefined;
 }
 
 function linked(mine) {

@@ -61,6 +61,11 @@ export async function readiness(url) {
   }
 }
 
+/** Whether it takes requests, if need be without something that it uses. */
+export async function isServing(url) {
+  return /^(ready|degraded)/.test(await readiness(url));
+}
+
 function launch({ name, env, url }, named, print) {
   const log = join(logsDir, `${name}.log`);
   if (existsSync(log) && statSync(log).size > logLimit) renameSync(log, `${log}.1`);
@@ -83,10 +88,6 @@ async function untilServing({ pid, child, url, log, died }, signal) {
   if (child.exitCode === null && child.signalCode === null)
     throw new Error(`${url}/health/ready did not answer 200 within 90 s.\n${lastLines(log)}`);
   await died;
-}
-
-async function isServing(url) {
-  return /^(ready|degraded)/.test(await readiness(url));
 }
 
 /** All at once: each finishes what it has taken, and what it can't is done when it comes back. */

@@ -16,8 +16,9 @@ export function statusScreen() {
   };
   const draw = (lines) => {
     erase();
-    drawn = lines;
-    console.log(lines.join('\n'));
+    // A line that goes on in the next row would not be erased.
+    drawn = interactive ? lines.map((line) => line.slice(0, process.stdout.columns - 1)) : lines;
+    console.log(drawn.join('\n'));
   };
   return {
     /** Prints a line above the table. */
