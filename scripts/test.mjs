@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Interrupted, interruptSignal } from './process/interrupt.mjs';
 import { checkNodeVersion } from './setup/node-version.mjs';
 import { prepareSources } from './setup/prepare.mjs';
-import { runBuild, runChecks } from './test/checks.mjs';
+import { beginChecks, checksOfSources, checksOnServers, runBuild, tellChecks } from './test/checks.mjs';
 import { openTestInfra } from './test/infra.mjs';
 import { runSuites } from './test/suites.mjs';
 import { tally } from './test/tally.mjs';
@@ -15,17 +15,22 @@ const { values: options, positionals: patterns } = parseArgs({
 const everything = !options.unit && !options.e2e;
 const signal = interruptSignal();
 const results = tally();
+const checks = [];
 let infra;
 
 try {
   checkNodeVersion();
   await prepareSources({ signal });
+  const checked = everything && patterns.length === 0;
+  // Beside what follows, which leaves most of a second core to them.
+  if (checked) checks.push(...beginChecks(checksOfSources, { signal }));
   const needsServers = everything || options.e2e;
   const built = !needsServers || (await runBuild({ results, signal }));
   if (needsServers) infra = await openTestInfra({ signal });
   const env = infra?.env ?? {};
-  if (everything && patterns.length === 0) await runChecks({ results, signal, env });
+  if (checked) checks.push(...beginChecks(checksOnServers, { signal, env }));
   if (everything || options.unit) await runSuites('unit', { results, patterns, signal, env });
+  await tellChecks(checks.splice(0), { results, signal });
   if (everything || options.e2e) {
     if (built) await runSuites('e2e', { results, patterns, signal, env });
     else results.fail('e2e tests: nothing was built to test');
@@ -35,6 +40,8 @@ try {
   if (!(error instanceof Interrupted)) console.error(`\n${error.message || error.stack}`);
   results.fail(error.message);
 } finally {
+  // Those that something else failed before.
+  await Promise.allSettled(checks.map(({ outcome }) => outcome));
   await infra?.close();
 }
 

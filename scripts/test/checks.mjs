@@ -5,25 +5,41 @@ import { step } from '../process/progress.mjs';
 import { run } from '../process/run.mjs';
 
 /** Each is the script of that name in package.json. */
-const checks = {
+export const checksOfSources = {
   typecheck: 'Types',
   'format:check': 'Format',
   lint: 'Lint',
   layers: 'Layers and cycles',
-  'db:check': 'Schemas against migrations',
 };
+export const checksOnServers = { 'db:check': 'Schemas against migrations' };
 
-/** Begun all at once and told in order. One failing check does not keep the others from being made. */
-export async function runChecks({ results, signal, env }) {
+/**
+ * Begins checks, all at once, and the commands of one too. One failing check does not keep the others from being made.
+ * @returns {{title: string, outcome: Promise<unknown>}[]} for `tellChecks`
+ */
+export function beginChecks(checks, { signal, env }) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const path = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  const begun = Object.entries(checks).map(([name, title]) => {
-    const outcome = run('sh', ['-c', scripts[name]], { signal, env: { ...env, PATH: path } });
+  return Object.entries(checks).map(([name, title]) => {
+    const parts = scripts[name].split(' && ');
+    const outcome = allOf(
+      parts.map((part) => run('sh', ['-c', part], { signal, env: { ...env, PATH: path } })),
+    );
     // Its turn to be waited for may come later than its failure.
     outcome.catch(() => undefined);
     return { title, outcome };
   });
+}
+
+/** Waits for checks that were begun, and tells of them in order. */
+export async function tellChecks(begun, { results, signal }) {
   for (const { title, outcome } of begun) await counted(title, { results, signal }, () => outcome);
+}
+
+/** Not before all have ended, so that nothing runs on. @throws what went wrong, all of it */
+async function allOf(parts) {
+  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === 'rejected');
+  if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
 }
 
 /** @returns {Promise<boolean>} whether there is now something to test end to end */
