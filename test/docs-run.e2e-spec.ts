@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -22,6 +22,8 @@ describe('documents for who runs Beckon', () => {
   let database: TestDatabase;
   /** A clone in which nothing but `npm ci` was run. */
   let clone: string;
+  /** What is exported in a terminal of PostgreSQL's owner. */
+  let owner: Record<string, string>;
   let edit: (markdown: string) => string;
   const opened: Runbook[] = [];
 
@@ -30,6 +32,12 @@ describe('documents for who runs Beckon', () => {
     clone = await mkdtemp(join(tmpdir(), 'beckon-docs-run-'));
     for (const name of CLONE) await symlink(resolve(name), join(clone, name));
     edit = await onFreePorts('docs/run-apart.md');
+    owner = {
+      ...databaseEnvironment(database),
+      DATABASE_URL: database.url,
+      REDIS_URL: fromTestRun('TEST_REDIS_URL'),
+      REDIS_PREFIX: `docs${process.pid}`,
+    };
   });
   afterAll(async () => {
     for (const page of opened) await page.close();
@@ -38,12 +46,7 @@ describe('documents for who runs Beckon', () => {
   });
 
   it('run-apart.md: by hand, and operate.md on what it started', async () => {
-    const apart = open('docs/run-apart.md', {
-      ...databaseEnvironment(database),
-      DATABASE_URL: database.url,
-      REDIS_URL: fromTestRun('TEST_REDIS_URL'),
-      REDIS_PREFIX: `docs${process.pid}`,
-    });
+    const apart = open('docs/run-apart.md', owner);
     apart.skip('npm run start:services');
     while (apart.left[0] !== 'Stop') await apart.next(apart.left[0] ?? '');
 
@@ -54,6 +57,25 @@ describe('documents for who runs Beckon', () => {
 
     await apart.next('Stop');
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
+  it('security.md: roles', async () => {
+    const page = open('docs/security.md', owner);
+    // Those that were chosen are taken, and nothing about them is printed.
+    expect(await page.next('Roles in PostgreSQL')).not.toContain('_DATABASE_URL=');
+    expect(page.left).toEqual([]);
+  });
+
+  it('run-with-docker.md: secrets, the only commands that need no Docker', async () => {
+    const page = open('docs/run-with-docker.md', {});
+    await page.next('Secrets');
+    const file = join(clone, '.env');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    for (const line of lines) expect(line).toMatch(/^[A-Z0-9_]+=[0-9a-f]{64}$/);
+    const compose = await readFile('docker-compose.yml', 'utf8');
+    const secrets = [...compose.matchAll(/\$\{(\w+_(?:PASSWORD|SECRET))\b/g)].map(([, name]) => name);
+    expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(new Set(secrets));
   });
 
   function open(path: string, env: Record<string, string>): Runbook {

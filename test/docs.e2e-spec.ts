@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,10 +8,12 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { describeInBrowser } from '#testkit/browser.js';
 import { insist } from '#testkit/insist.js';
+import { blocksOf } from '#testkit/page-blocks.js';
 import { type Person, scene } from '#testkit/person.js';
 import { Runbook } from '#testkit/runbook.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { USER_SECRET } from '#testkit/tokens.js';
+import { until } from '#testkit/until.js';
 
 /** What the pages' commands use of a clone. */
 const CLONE = ['examples', 'scripts', 'dist', 'node_modules', 'package.json'];
@@ -38,11 +42,20 @@ describe('documents for who uses Beckon', () => {
   /** A clone in which `npm start` was run. */
   let clone: string;
   let site: string;
+  /** Where traces go: nobody is there, unless a page says how to listen. */
+  let collector: string;
   let page: Runbook | undefined;
 
   beforeAll(async () => {
     site = `localhost:${await freePort()}`;
-    beckon = await Beckon.start({ env: { CORS_ORIGINS: `http://${site}` } });
+    collector = String(await freePort());
+    beckon = await Beckon.start({
+      env: {
+        CORS_ORIGINS: `http://${site}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector}`,
+        OTEL_BSP_SCHEDULE_DELAY: '200',
+      },
+    });
     const { hostname: host, port } = new URL(beckon.url);
     line = await TcpProxy.start(await freePort(), { host, port: Number(port) });
     clone = await mkdtemp(join(tmpdir(), 'beckon-docs-'));
@@ -69,7 +82,13 @@ describe('documents for who uses Beckon', () => {
     page = Runbook.read(path, {
       cwd: clone,
       env: { CURL_HOME: clone, SITE_PORT: new URL(`http://${site}`).port, BECKON_URL: `http://${address}` },
-      edit: (markdown) => markdown.replaceAll('localhost:3000', address).replaceAll('localhost:8000', site),
+      edit: (markdown) =>
+        markdown
+          .replaceAll('localhost:3000', address)
+          .replaceAll('localhost:8000', site)
+          .replaceAll('4318', collector)
+          // What the page has run in another terminal.
+          .replace(`"127.0.0.1")'\n`, `"127.0.0.1")' &\n`),
     });
     return page;
   }
@@ -106,6 +125,30 @@ describe('documents for who uses Beckon', () => {
     }
     opened.skip(startForSite());
     await readOn();
+  });
+
+  it('observe.md: metrics, and the spans of a reaction', async () => {
+    const { eve, fay } = await scene(beckon, 'eve', 'fay');
+    const post = await eve.post();
+    const opened = open('docs/observe.md');
+    expect(await opened.next('Metrics')).toMatch(/^beckon_deliveries_unsettled\{/m);
+    opened.skip('npm test -- --e2e alerts');
+    opened.skip(`OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${collector} npm start`);
+    const shown = opened.next('Traces');
+    await until(() => answers(collector));
+    await fay.react(`posts/${post}`);
+    await shown;
+  });
+
+  it('configure.md: what a process says of a wrong environment', async () => {
+    const [console] = blocksOf(await readFile('docs/configure.md', 'utf8')).filter(
+      ({ info }) => info === 'console',
+    );
+    const [typed = '', ...printed] = (console?.text ?? '').split('\n');
+    const env = { PATH: process.env['PATH'] };
+    const { status, stderr } = spawnSync('sh', ['-c', typed.replace('$ ', '')], { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain(printed.join('\n'));
   });
 
   it('concepts.md: what its pictures show', async () => {
@@ -222,3 +265,11 @@ describe('documents for who uses Beckon', () => {
 
   const startForSite = () => `CORS_ORIGINS=http://${site} npm start`;
 });
+
+function answers(port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
