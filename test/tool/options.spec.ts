@@ -59,6 +59,8 @@ describe('the options of a tool', () => {
 
   it('ask for help or for what there is, and are answered in text', () => {
     expect(readOptions(tool, ['--help'])).toContain('npm run shake -- [options]\n\nShakes things.');
-    expect(readOptions(tool, ['--list', '--only', 'hard'])).toMatch(/^gently +shaken gently\nhard +.*\nlong +/);
+    expect(readOptions(tool, ['--list', '--only', 'hard'])).toMatch(
+      /^gently +shaken gently\nhard +.*\nlong +/,
+    );
   });
 });

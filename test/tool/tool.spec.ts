@@ -29,8 +29,12 @@ describe('a tool', () => {
       },
     };
     const printed: string[] = [];
-    const print = jest.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
-    await runTool(tool, ['--seed', '7', '--markdown', markdown, '--json', json]).finally(() => print.mockRestore());
+    const print = jest
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => printed.push(String(text)) > 0);
+    await runTool(tool, ['--seed', '7', '--markdown', markdown, '--json', json]).finally(() =>
+      print.mockRestore(),
+    );
 
     const begin = 'seed 7, scale 0.05\n';
     expect(ran).toEqual([
