@@ -16,7 +16,7 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       setupFiles: ['<rootDir>/libs/testkit/src/quiet-logs.ts'],
-      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
     },
     {
       ...shared,

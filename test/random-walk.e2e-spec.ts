@@ -13,8 +13,7 @@ const STEPS = Number(process.env['STEPS'] ?? 300);
 const EVERYTHING_EVERY = 10;
 
 describe('a random walk', () => {
-  const given = process.env['SEED'];
-  const random = given === undefined ? Random.seeded('random walk') : new Random(Number(given));
+  const random = Random.seeded('random walk');
   const ids = Array.from({ length: 20 }, (_, index) => `p${index}`);
   const people = new Map<string, Person>();
   const streams = new Map<string, TestStream>();
@@ -70,7 +69,9 @@ describe('a random walk', () => {
       await work();
     } catch (error) {
       const latest = walk.trail.slice(-15).join('\n');
-      throw new Error(`SEED=${random.seed}, step ${step}:\n${latest}\n${String(error)}`, { cause: error });
+      throw new Error(`TEST_SEED=${random.seed}, step ${step}:\n${latest}\n${String(error)}`, {
+        cause: error,
+      });
     }
   }
 

@@ -1,5 +1,3 @@
-import { connect, type Socket } from 'node:net';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
 import { freePort } from '#testkit/app-process.js';
@@ -11,6 +9,7 @@ import { ResumingReader } from '#testkit/resuming-reader.js';
 import { TestStream } from '#testkit/stream.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { signToken } from '#testkit/tokens.js';
+import { UnreadStream } from '#testkit/unread-stream.js';
 
 const STREAMS = 10;
 const SLOW_READERS = 8;
@@ -172,11 +171,13 @@ describe('the life of a stream', () => {
     const reader = await ResumingReader.open(beckon, 'eli');
     const late = await beckon.stream('eli', 0);
     const before = residentBytes(beckon.pid);
-    const slow = await Promise.all(Array.from({ length: SLOW_READERS }, () => neverReads(beckon, 'eli')));
+    const slow = await Promise.all(
+      Array.from({ length: SLOW_READERS }, () => UnreadStream.open(beckon, 'eli')),
+    );
 
     // Each mute and un-mute changes every group: some hundred kilobytes for every reader.
     let rounds = 0;
-    while (slow.some((socket) => !socket.isCut()) && rounds < 200) {
+    while (slow.some(({ isCutOff }) => !isCutOff) && rounds < 200) {
       rounds++;
       for (const actor of actors) {
         await eli.put(`/v1/me/mutes/${actor}`);
@@ -190,38 +191,16 @@ describe('the life of a stream', () => {
     process.stdout.write(
       `slow readers: cut off after ${rounds} rounds, RSS +${Math.round((residentBytes(beckon.pid) - before) / 2 ** 20)} MB\n`,
     );
-    expect(slow.filter((socket) => !socket.isCut())).toEqual([]);
+    expect(slow.filter(({ isCutOff }) => !isCutOff)).toEqual([]);
     expect(reader.connections).toBe(1);
     expect([...reader.groups().values()].map(({ id, seq }) => `${id} ${seq}`).sort()).toEqual(
       groups.map(({ id, seq }) => `${id} ${seq}`).sort(),
     );
     expect(residentBytes(beckon.pid) - before).toBeLessThan(150 * 2 ** 20);
+    for (const stream of slow) stream.close();
     await Promise.all([reader.close(), late.close()]);
   });
 });
-
-/** A stream whose reader takes in nothing after the headers. */
-async function neverReads(beckon: Beckon, userId: string): Promise<{ isCut: () => boolean }> {
-  const socket: Socket = connect(Number(beckon.env['PORT']), '127.0.0.1');
-  await once(socket, 'connect');
-  const token = await beckon.tokenOf(userId);
-  socket.write(
-    `GET /v1/notifications/stream HTTP/1.1\r\nHost: beckon\r\nAuthorization: Bearer ${token}\r\n\r\n`,
-  );
-  await once(socket, 'readable');
-  // Never read, the end of the stream is never seen either; what the server has open tells it.
-  const port = socket.localPort;
-  socket.on('error', () => undefined);
-  return { isCut: () => !serverHolds(Number(beckon.env['PORT']), port ?? 0) && Boolean(socket.destroy()) };
-}
-
-/** Whether the kernel has an established connection of the server's port to this one (Linux). */
-function serverHolds(serverPort: number, clientPort: number): boolean {
-  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
-  return readFileSync('/proc/net/tcp', 'utf8')
-    .split('\n')
-    .some((line) => new RegExp(`:${hex(serverPort)} \\w+:${hex(clientPort)} 01`).test(line));
-}
 
 function residentBytes(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

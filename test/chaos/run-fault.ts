@@ -14,18 +14,19 @@ export interface RunOptions {
   readonly scale: number;
   /** See `Setting`. */
   readonly patience?: number;
-  readonly drainMs?: number;
   /** The folder whose `dist` to try it on, if not this one's. */
   readonly build?: string;
   /** Changes the database before anything runs on it. */
   readonly prepare?: (database: TestDatabase) => Promise<unknown>;
+  /** Whether nothing moves any more: what is not done by then is not waited for. */
+  readonly isStill?: (chaos: Chaos) => Promise<boolean>;
   /** Called as soon as there is something to watch. */
   readonly watch?: (chaos: Chaos) => void;
+  /** Looks at what is left when all is compared, before it is stopped. */
+  readonly inspect?: (chaos: Chaos) => Promise<void>;
 }
 
 type Closing = (() => Promise<unknown>)[];
-
-const DRAIN_MS = 120_000;
 
 /** Tries one fault on servers and processes of its own, and holds the outcome against what must stand. */
 export async function runFault(definition: FaultDefinition, options: RunOptions): Promise<Row> {
@@ -62,8 +63,8 @@ async function start(
     ...(options.build === undefined ? {} : { build: options.build }),
     ...(servers.faultPoints === undefined ? {} : { faults: servers.faultPoints }),
   };
-  const { scale, seed, patience = 1, drainMs = DRAIN_MS } = options;
-  const setting = { scale, random: new Random(seed), patience, drainMs, redis, postgres };
+  const { scale, seed, patience = 1, isStill = () => Promise.resolve(false) } = options;
+  const setting = { scale, random: new Random(seed), patience, isStill, redis, postgres };
   const chaosOf = <B extends Beckon>(beckon: B): Chaos<B> => {
     const chaos = new Chaos(beckon, setting);
     closing.push(() => chaos.close());
@@ -72,17 +73,22 @@ async function start(
   };
   if (definition.needs === 'together') {
     const chaos = chaosOf(await kept(Beckon.start(beckonOptions), closing));
-    return attempt(chaos, () => definition.run(chaos));
+    return attempt(chaos, options, () => definition.run(chaos));
   }
   const chaos = chaosOf(await kept(BeckonApart.start(beckonOptions), closing));
-  return attempt(chaos, () => definition.run(chaos));
+  return attempt(chaos, options, () => definition.run(chaos));
 }
 
 /** A fault that ends in an error has found something too; what stands is compared in any case. */
-async function attempt(chaos: Chaos, run: () => Promise<void>): Promise<ReturnType<Chaos['result']>> {
+async function attempt(
+  chaos: Chaos,
+  { inspect }: RunOptions,
+  run: () => Promise<void>,
+): Promise<ReturnType<Chaos['result']>> {
   await run().catch((error: Error) => chaos.findings.push(`ended early (${chaos.phase}): ${error.stack}`));
   await chaos.settle();
   await chaos.compare().catch((error: Error) => chaos.findings.push(`not compared: ${error.stack}`));
+  await inspect?.(chaos);
   return chaos.result();
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -31,7 +31,7 @@ export interface AppProcess {
 interface AppOptions {
   /** When given, even if empty, the app is started so that faults can be armed; these are, from the start. */
   readonly faults?: readonly Fault[] | undefined;
-  /** A folder with a `dist` of its own, which need not be bundled. */
+  /** A folder with a `dist` of its own, bundled or not. */
   readonly build?: string | undefined;
 }
 
@@ -47,9 +47,9 @@ export async function startApp(
   return untilLive(app, env, launch(app, env, options));
 }
 
-function launch(app: string, env: Record<string, string>, { faults, build }: AppOptions): LaunchedApp {
-  const main =
-    build === undefined ? join('dist/main', `${app}.js`) : join(build, 'dist/apps', app, 'src/main.js');
+function launch(app: string, env: Record<string, string>, { faults, build = '' }: AppOptions): LaunchedApp {
+  const bundled = join(build, 'dist/main', `${app}.js`);
+  const main = existsSync(bundled) ? bundled : join(build, 'dist/apps', app, 'src/main.js');
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];
   const child = spawn(process.execPath, [...conditions, '--enable-source-maps', main], {

@@ -146,8 +146,8 @@ export class Beckon {
   }
 
   /** Waits until everything accepted so far has had its whole effect. */
-  drain(ms?: number): Promise<void> {
-    return drain(this.database, ms);
+  drain(ms?: number, isStill?: () => Promise<boolean>): Promise<void> {
+    return drain(this.database, ms, isStill);
   }
 }
 

@@ -1,30 +1,46 @@
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { fromTestRun } from '#testkit/environment.js';
 
-/** One change to one file of the build. */
+/** One change to what all apps in one process run: to the bundle, in which there are no comments. */
 export interface Mutation {
-  /** Below `dist`. */
-  readonly file: string;
   readonly from: string;
   readonly to: string;
 }
 
+/** The bundle, and what it reads from beside it. */
+const FOLDERS = ['dist/main', 'dist/libs/faults', 'dist/apps/web', 'libs/contracts/proto'];
+
 /**
  * Copies the build and breaks the copy, so that a suite can show that it would notice.
- * @returns the folder to start apps from (`build`). @throws Error when what is to be replaced is not there exactly once
+ * @returns the folder to start `all-in-one` from (`build`). @throws Error when what is to be replaced is not there
+ * exactly once
  */
-export function mutate({ file, from, to }: Mutation): string {
+export function mutate({ from, to }: Mutation): string {
   const build = mkdtempSync(join(fromTestRun('TEST_DIR'), 'mutant-'));
-  for (const folder of ['dist/apps', 'dist/libs', 'libs/contracts/proto'])
-    cpSync(folder, join(build, folder), { recursive: true });
+  for (const folder of FOLDERS) cpSync(folder, join(build, folder), { recursive: true });
   cpSync('package.json', join(build, 'package.json'));
   symlinkSync(resolve('node_modules'), join(build, 'node_modules'));
-  const path = join(build, 'dist', file);
-  const parts = readFileSync(path, 'utf8').split(from);
-  if (parts.length !== 2)
-    throw new Error(`${file} has what is to be replaced ${parts.length - 1} times:\n${from}`);
-  writeFileSync(path, parts.join(to));
+  const main = join(build, 'dist/main');
+  let found = 0;
+  for (const chunk of chunksOf(main, 'all-in-one.js')) {
+    const parts = readFileSync(join(main, chunk), 'utf8').split(from);
+    found += parts.length - 1;
+    writeFileSync(join(main, chunk), parts.join(to));
+  }
+  if (found !== 1) throw new Error(`what is to be replaced is there ${found} times:\n${from}`);
   return build;
+}
+
+/** What an entry loads; beside it lie chunks of earlier builds. */
+function chunksOf(folder: string, entry: string): ReadonlySet<string> {
+  const all = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const chunks = new Set([entry]);
+  // A set that grows goes on with what was added.
+  for (const chunk of chunks) {
+    const source = readFileSync(join(folder, chunk), 'utf8');
+    for (const name of all) if (source.includes(`./${name}`)) chunks.add(name);
+  }
+  return chunks;
 }

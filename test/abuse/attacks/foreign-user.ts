@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { insist } from '#testkit/insist.js';
 
@@ -82,6 +83,10 @@ const standings: Readonly<Record<string, Standing>> = {
   'GET /v1/admin/events/{eventId}': 'scoped',
   'GET /v1/admin/stream': 'scoped',
 };
+
+/** Of a request that is answered 503. */
+const ATTEMPTS = 20;
+const REST_MS = 100;
 
 const REFUSED_AS: Readonly<Partial<Record<Standing, number>>> = { hidden: 404, authored: 403, scoped: 403 };
 
@@ -199,7 +204,7 @@ async function request(
   headers: Record<string, string> = {},
   body?: string,
 ): Promise<Answered> {
-  const response = await fetch(`${target.beckon.url}${path}`, {
+  const init = {
     method,
     headers: {
       authorization: `Bearer ${await target.beckon.tokenOf(caller)}`,
@@ -207,10 +212,14 @@ async function request(
       ...headers,
     },
     ...(body === undefined ? {} : { body }),
-  });
-  const answer = await answered(response);
-  findings.answered(answer.status, answer.headers, () => `${method} ${path} as ${caller}`);
-  return answer;
+  };
+  for (let attempt = 1; ; attempt++) {
+    const answer = await answered(await fetch(`${target.beckon.url}${path}`, init));
+    findings.answered(answer.status, answer.headers, () => `${method} ${path} as ${caller}`);
+    // A look-up that missed its deadline on a busy machine tells nothing of whose the thing is.
+    if (answer.status !== 503 || attempt === ATTEMPTS) return answer;
+    await wait(REST_MS);
+  }
 }
 
 /** The document has an example of every body; ids in it are nobody's. */

@@ -1,5 +1,4 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
-import { randomBytes } from 'node:crypto';
 
 import * as beckonV1 from '#contracts/generated/beckon/v1/beckon.js';
 import type { Random } from '#testkit/random.js';
@@ -75,7 +74,8 @@ function callRaw(caller: GrpcCaller, path: string, bytes: Buffer): Promise<strin
 }
 
 function noise(random: Random): Buffer {
-  return randomBytes(1 + Math.floor(random.next() * 80));
+  const length = 1 + Math.floor(random.next() * 80);
+  return Buffer.from(Array.from({ length }, () => Math.floor(random.next() * 256)));
 }
 
 /** Fields that decode, filled with what should not be in them. */

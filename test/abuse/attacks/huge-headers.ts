@@ -8,10 +8,10 @@ const MB = KB * KB;
 export const hugeHeaders: Attack = {
   name: 'huge-headers',
   title: 'header sets beyond 16 KB, in one line and in thousands',
-  async run({ target, findings, scaled }) {
+  async run({ target, findings, random, scaled }) {
     const begin = `GET /v1/notifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await target.beckon.tokenOf('mallory')}\r\n`;
     const lines = (piece: Buffer) =>
-      Buffer.from(`X-${Math.random().toString(36).slice(2)}: ${piece.toString('latin1').slice(0, 40)}\r\n`);
+      Buffer.from(`X-${random.next().toString(36).slice(2)}: ${piece.toString('latin1').slice(0, 40)}\r\n`);
     const largest = scaled(256, 8) * MB;
     for (const bytes of [17 * KB, 64 * KB, MB, largest]) {
       for (const [form, head, wrap] of [

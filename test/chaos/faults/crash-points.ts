@@ -35,6 +35,8 @@ const CONNECTIONS = 3;
 const ACTS_EACH = 3;
 /** What is acknowledged reaches its last step within milliseconds; a point that is not reached by then is not on its way. */
 const REACHED_WITHIN_MS = 1_000;
+/** The first time it has to be reached: what leases and back-offs of the rounds before hold up is waited for. */
+const FIRST_WITHIN_MS = 20_000;
 /** Leases and locks of the killed are waited for that often, while all is held against what must stand. */
 const ROUNDS_A_CHECK = 250;
 const { attempts: ATTEMPTS } = eventQueues.notification;
@@ -69,7 +71,7 @@ export const crashPoints: FaultDefinition = {
     chaos.note(`killed after ${crashes.summary()}; not reached in ${rounds - crashes.total} rounds`);
     chaos.note(`redriven: ${crashes.redriven}, unlucky in ${ATTEMPTS} kills each`);
     chaos.expect(
-      crashes.redriven <= rounds * UNLUCKY,
+      crashes.redriven <= Math.max(1, rounds * UNLUCKY),
       `${crashes.redriven} were taken for what ended a process`,
     );
     for (const point of points)
@@ -100,13 +102,15 @@ class Crashes {
     // On a busy machine the last step may have been reached after all, once nobody waited for it any more.
     if (!beckon.isRunning) await beckon.run();
     // The first time at once, so that each point is reached at least once.
-    const after = this.killsAt(point) === 0 ? 0 : Math.floor(random.next() * (POINTS[point] + 1));
+    const isFirst = this.killsAt(point) === 0;
+    const after = isFirst ? 0 : Math.floor(random.next() * (POINTS[point] + 1));
+    const withinMs = isFirst ? FIRST_WITHIN_MS : REACHED_WITHIN_MS;
     beckon.arm({ at: point, does: 'kill', after, times: 1 });
     const scripts = point === 'chunk' || point === 'checkpoint' ? this.publishing : this.usual;
     const load = this.chaos.act(scripts.map((script) => atMost(ACTS_EACH, script)));
     const killed = await Promise.race([
       beckon.ended.then(() => true),
-      load.finished.then(() => pause(REACHED_WITHIN_MS)).then(() => false),
+      load.finished.then(() => pause(withinMs, undefined, { ref: false })).then(() => false),
     ]);
     if (killed) {
       this.kills.set(point, this.killsAt(point) + 1);

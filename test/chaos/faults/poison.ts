@@ -1,11 +1,14 @@
+import { catalogue } from '#contracts/catalogue.js';
+import { eventQueues } from '#contracts/queues.js';
 import { HandDelivery, eventOf } from '#testkit/hand-delivery.js';
 import { insist } from '#testkit/insist.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 
 import type { FaultDefinition } from '../fault.js';
 
-/** A follow goes to two consumers, and is counted by none that a recount knows of. */
-const LETTERS_OF_A_FOLLOW = 2;
+/** A follow is counted by none that a recount knows of. */
+const FOLLOW = 'user.followed.v1';
+const FOLLOW_QUEUES = catalogue[FOLLOW].map((consumer) => eventQueues[consumer].name);
 const SUPERVISE_MS = 100;
 /** Five attempts, each taken over from a dead process after up to 15 s, and back-off between them. */
 const GIVEN_UP_MS = 300_000;
@@ -32,14 +35,15 @@ export const poison: FaultDefinition = {
       for (const poisonous of ['thrower', 'killer']) {
         const api = await beckon.as(poisonous);
         await insist(() => api.put(`/v1/me/following/p${one}`));
+        chaos.poisoned.push(...FOLLOW_QUEUES.map((queue) => `${queue} ${FOLLOW} ${poisonous}:p${one}`));
       }
-      await jobs.put({ events: [{ ...eventOf('user.followed.v1', {} as never), subject: `wrong ${one}` }] });
+      await jobs.put({ events: [{ ...eventOf(FOLLOW, {} as never), subject: `wrong ${one}` }] });
+      chaos.poisoned.push(`${eventQueues.notification.name} ${FOLLOW} wrong ${one}`);
     }
     await jobs.close();
-    chaos.poisoned = each * (2 * LETTERS_OF_A_FOLLOW + 1);
     chaos.phase = 'attempts';
     const [askedAt, until] = [performance.now(), Date.now() + GIVEN_UP_MS];
-    while ((await deadLetters(beckon)).length < chaos.poisoned && Date.now() < until)
+    while ((await deadLetters(beckon)).length < chaos.poisoned.length && Date.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 500));
     chaos.note(`all given up after ${Math.round((performance.now() - askedAt) / 1_000)} s`);
     await load.progress(20);

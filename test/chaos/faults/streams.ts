@@ -1,7 +1,7 @@
-import { connect, type Socket } from 'node:net';
-
 import type { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
 import type { ResumingReader } from '#testkit/resuming-reader.js';
+import { UnreadStream } from '#testkit/unread-stream.js';
 
 import type { Mix } from '../acts.js';
 import type { Chaos } from '../chaos.js';
@@ -11,6 +11,8 @@ import { MemoryWatch } from '../memory.js';
 const CUTS = 10;
 const RESTARTS = 3;
 const RSS_MB = 512;
+/** Acts beyond those of the load in which each stream that nobody reads has to be cut off. */
+const CUT_OFF_WITHIN = 20_000;
 /** Much that reaches many people, so that every session has something to miss. */
 const MIX: Mix = {
   react: 10,
@@ -86,36 +88,40 @@ const streamsKilled: FaultDefinition = {
 
 const streamsNeverRead: FaultDefinition = {
   name: 'streams-never-read',
-  title: '100 streams that are opened and never read, of people who hear much',
+  title: '100 streams that are opened and never read, of people who hear much: each is cut off',
   needs: 'together',
+  // Beside them one is read.
+  servers: { env: { STREAMS_PER_USER: '101' } },
   async run(chaos) {
+    const { beckon } = chaos;
     const load = await chaos.begin({ size: { authors: 1, posts: 4 } });
-    const memory = new MemoryWatch(() => chaos.beckon.pid, undefined);
-    const token = await chaos.beckon.tokenOf('author0');
+    await makeLarge(beckon, chaos.madeNetwork.people);
+    const memory = new MemoryWatch(() => beckon.pid, undefined);
     const before = memory.now();
     const count = chaos.scaled(100, 5);
-    const sockets = await Promise.all(
-      Array.from({ length: count }, () => openUnread(Number(chaos.beckon.env['PORT']), token)),
+    const streams = await Promise.all(
+      Array.from({ length: count }, () => UnreadStream.open(beckon, 'author0')),
     );
     chaos.phase = 'nobody reads';
     await load.progress(chaos.scaled(20_000, 500));
+    const held = () => streams.filter(({ isCutOff }) => !isCutOff).length;
+    for (let more = 0; held() > 0 && more < CUT_OFF_WITHIN; more += 100) await load.progress(100);
+    const left = held();
     await chaos.settle();
     memory.stop();
-    for (const socket of sockets) socket.destroy();
+    for (const stream of streams) stream.close();
     chaos.note(`RSS ${before} MB before, at most ${memory.rssMb} MB with ${count} streams that nobody reads`);
+    chaos.expect(left === 0, `${left} of ${count} streams that nobody reads were not cut off`);
     chaos.expect(memory.rssMb <= RSS_MB, `RSS grew to ${memory.rssMb} MB, promised ${RSS_MB}`);
   },
 };
 
-/** A connection that asks for a stream and reads nothing of it. */
-async function openUnread(port: number, token: string): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port });
-  socket.on('error', () => undefined);
-  socket.pause();
-  socket.write(
-    `GET /v1/notifications/stream HTTP/1.1\r\nhost: beckon\r\nauthorization: Bearer ${token}\r\n\r\n`,
-  );
-  return socket;
+/** What is told of these people is long, and so fills what kernels buffer for a reader too. */
+async function makeLarge(beckon: Beckon, people: readonly string[]): Promise<void> {
+  const avatarUrl = 'https://example.com/'.padEnd(500, '•');
+  const users = people.map((id) => ({ id, handle: id, displayName: id.padEnd(80, '•'), avatarUrl }));
+  const service = await beckon.asService();
+  await insist(() => service.post('/v1/batch/users', { users }));
 }
 
 export const streams: readonly FaultDefinition[] = [streamsCut, streamsKilled, streamsNeverRead];
