@@ -1,6 +1,8 @@
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
+import { Operator } from '#testkit/operator.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -46,6 +48,12 @@ describe('a gRPC service that is away', () => {
     await until(async () => (await ana.post('/v1/posts', { id, body })).status === 201);
     return id;
   }
+  const stateOf = async (dependency: string) => {
+    const { details } = (await (await fetch(`${beckon.url}/health/ready`)).json()) as {
+      details: Record<string, { status: string }>;
+    };
+    return details[dependency]?.status;
+  };
   const react = async (actor: string, id: string) =>
     (await beckon.as(actor)).post(`/v1/posts/${id}/reactions`, { type: 'like' });
 
@@ -129,6 +137,57 @@ describe('a gRPC service that is away', () => {
     },
     60_000,
   );
+
+  it('user service: what needs it holds up no redrive of what does not', async () => {
+    const id = await post();
+    const author = await beckon.as('ben');
+    const refused = `ALTER TABLE notification.member ADD CONSTRAINT refused CHECK (actor_id <> 'ben') NOT VALID`;
+    await beckon.database.query(refused);
+    await author.post('/v1/posts', { id: 'names-dee', body: 'Hello @dee' });
+    const types = async () => (await deadLetters(beckon)).map(({ type }) => type);
+    await until(async () => (await types()).length === 1, 60_000);
+    expect((await react('ben', id)).status).toBe(201);
+    await until(async () => (await types()).length === 2, 60_000);
+    await beckon.database.query('ALTER TABLE notification.member DROP CONSTRAINT refused');
+
+    await proxies.user.cut();
+    const operator = await Operator.of(beckon);
+    const redrive = { queue: 'notification.fanout', limit: 10 };
+    const marked = await operator.api.post('/v1/admin/dead-letter-redrives', redrive);
+    expect(marked.body).toEqual({ redriven: 2 });
+    await until(async () => (await types()).length === 1, 30_000);
+    expect(await types()).toEqual(['post.published.v1']);
+    await proxies.user.restore();
+    await until(async () => (await types()).length === 0, 30_000);
+    const { groups } = await wholeInbox(beckon, 'dee');
+    expect(groups.filter(({ subject }) => subject.id === 'names-dee')).toHaveLength(1);
+  }, 200_000);
+
+  it('pages that the comment service does not answer leave its look-ups alone', async () => {
+    const id = await post();
+    const comment = async (author: string) => {
+      const answer = await (await beckon.as(author)).post(`/v1/posts/${id}/comments`, { body: 'Away' });
+      expect(answer.status).toBe(201);
+      return answer.body.id as string;
+    };
+    const unknown = await comment('ben');
+    await beckon.drain();
+    // Who follows a thread is read from here, and no comment is.
+    const release = await holdTable(beckon.database, 'comment.thread_level');
+    try {
+      for (const author of FANS.slice(0, 5)) await comment(author);
+      await until(async () => (await stateOf('grpc.comment.threads')) === 'degraded', 60_000);
+      const reacted = await (
+        await beckon.as('cy')
+      ).post(`/v1/comments/${unknown}/reactions`, { type: 'like' });
+      expect(reacted.status).toBe(201);
+      expect(await stateOf('grpc.comment')).toBe('up');
+    } finally {
+      await release();
+    }
+    await beckon.drain(60_000);
+    expect(await deadLetters(beckon)).toEqual([]);
+  }, 150_000);
 
   it('ledgers that do not answer lose nothing and double nothing', async () => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => post()));

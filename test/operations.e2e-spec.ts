@@ -10,6 +10,9 @@ import { insist } from '#testkit/insist.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { PostServiceClient } from '#contracts/generated/beckon/v1/beckon.js';
 
+/** After this Prometheus gives a scrape up, unless it is told otherwise. */
+const SCRAPE_MS = 10_000;
+
 type Labels = Record<string, string>;
 let beckon: Beckon;
 let redis: TcpProxy;
@@ -178,6 +181,17 @@ describe('/metrics', () => {
       };
       return details['redis']?.status === 'up';
     });
+  });
+
+  it('answers within a scrape of Prometheus while PostgreSQL does not', async () => {
+    const release = await holdTable(beckon.database, 'reaction.delivery');
+    try {
+      const answer = await fetch(`${beckon.url}/metrics`, { signal: AbortSignal.timeout(SCRAPE_MS) });
+      expect(answer.status).toBe(200);
+      expect(await answer.text()).toContain('beckon_deliveries_unsettled{producer="reaction"');
+    } finally {
+      await release();
+    }
   });
 
   it('counts dead letters: what is no event ends there, and its neighbours do not', async () => {

@@ -1,10 +1,15 @@
-import { holdTable } from '#testkit/hold-table.js';
+import { freePort } from '#testkit/app-process.js';
+import { BeckonApart } from '#testkit/beckon-apart.js';
 import { Beckon } from '#testkit/beckon.js';
+import { fromTestRun } from '#testkit/environment.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { badgeOf, countedReactions, deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { Operator } from '#testkit/operator.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
+import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { until } from '#testkit/until.js';
 
 const IN_FLIGHT = 200;
@@ -92,10 +97,49 @@ describe('Redis is lost', () => {
     await load.finished;
     expect(load.acknowledged).toBe(200);
     expect((await fetch(`${beckon.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${beckon.url}/metrics`)).status).toBe(200);
+    expect((await (await beckon.as('p0')).put('/v1/me/following/ana')).status).toBeLessThan(300);
+    const { status, body } = await (await Operator.of(beckon)).api.get('/v1/admin/queues');
+    expect(status).toBe(200);
+    for (const queue of body.queues) expect(queue.reachable).toBe(false);
+    // An app that did not answer at all would look the same but for these.
+    expect(body.deliveries).toContainEqual(
+      expect.objectContaining({ producer: 'user', consumer: 'notification' }),
+    );
     await redis.run();
     await beckon.drain(60_000);
     await expectNothingLost(load);
   }, 150_000);
+});
+
+describe('Redis freezes', () => {
+  let redis: TcpProxy;
+  let beckon: BeckonApart;
+
+  beforeAll(async () => {
+    const { hostname: host, port } = new URL(fromTestRun('TEST_REDIS_URL'));
+    redis = await TcpProxy.start(await freePort(), { host, port: Number(port) });
+    beckon = await BeckonApart.start();
+    await beckon.people('ana', 'ben');
+    await (await beckon.as('ana')).post('/v1/posts', { id: 'frozen', body: 'Faults' });
+    await beckon.drain();
+    await beckon.replace('reaction', { REDIS_URL: `redis://127.0.0.1:${redis.port}` });
+  }, 150_000);
+  afterAll(async () => {
+    await beckon?.stop();
+    await redis?.stop();
+  });
+
+  it('while a producer makes its queues: they are good when it is back', async () => {
+    const reactions = '/v1/posts/frozen/reactions';
+    redis.freeze();
+    // Nothing was sent yet, so this is the first that asks for a queue.
+    expect((await fetch(`${beckon.urlOf(reactions)}/metrics`)).status).toBe(200);
+    await redis.restore();
+    expect((await (await beckon.as('ben')).post(reactions, { type: 'like' })).status).toBe(201);
+    await beckon.drain();
+    expect((await toldOfReactions(beckon, ['ana']))['frozen']?.actorCount).toBe(1);
+  }, 60_000);
 });
 
 const DISPATCHED = `

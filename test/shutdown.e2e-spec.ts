@@ -8,6 +8,7 @@ import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { inboxDifferences } from '#testkit/recount.js';
+import { until } from '#testkit/until.js';
 
 const ACTORS = Array.from({ length: 60 }, (_, index) => `p${index}`);
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
@@ -22,6 +23,14 @@ describe('a process that is told to end', () => {
     for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Ending' });
   });
   afterAll(() => beckon.stop());
+
+  /** How many wait for a table that is held. */
+  const waitingFor = async (table: string) => {
+    const [row] = await beckon.database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = '${table}'::regclass`,
+    );
+    return row?.n ?? 0;
+  };
 
   it('exits 0 within 10 s under load and open streams, refuses nobody with an error, and loses nothing', async () => {
     const load = ReactionLoad.start(beckon, {
@@ -57,13 +66,7 @@ describe('a process that is told to end', () => {
     const react = async (actor: string) =>
       (await beckon.as(actor)).post(`/v1/posts/${POSTS[0]}/reactions`, { type: 'sad' });
     const taken = Promise.all(ACTORS.slice(0, 10).map(react));
-    for (const until = Date.now() + 10_000; Date.now() < until;) {
-      const [row] = await beckon.database.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'reaction.reaction'::regclass`,
-      );
-      if ((row?.n ?? 0) >= 10) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(async () => (await waitingFor('reaction.reaction')) >= 10);
     const ended = beckon.end('SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 500));
     await release();
@@ -74,6 +77,26 @@ describe('a process that is told to end', () => {
     expect(await ended).toBe(0);
     await beckon.run();
     await beckon.drain();
+  });
+
+  it('ends a stream that opens only now as it ends the others', async () => {
+    const { body } = await (await beckon.as('ana')).post('/v1/notifications/stream-tickets');
+    const release = await holdTable(beckon.database, 'notification.stream_ticket');
+    const path = `/v1/notifications/stream?ticket=${body.ticket}`;
+    const stream = fetch(`${beckon.url}${path}`).then((answer) => answer.text());
+    await until(async () => (await waitingFor('notification.stream_ticket')) > 0);
+    const ended = beckon.end('SIGTERM');
+    const answers = () =>
+      fetch(`${beckon.url}/health/live`).then(
+        () => true,
+        () => false,
+      );
+    await until(async () => !(await answers()));
+    await release();
+    // Ended, not cut off: then there would be no text.
+    expect(await stream).toContain('retry:');
+    expect(await ended).toBe(0);
+    await beckon.run();
   });
 
   it('ends within 10 s even when its database does not answer', async () => {

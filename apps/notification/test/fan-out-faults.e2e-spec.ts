@@ -77,6 +77,31 @@ describe('a fan-out that fails', () => {
     expect(await toldOf('passes')).toEqual(everybody);
   }, 90_000);
 
+  it('and cannot be given up at first, says in the end what was wrong with it', async () => {
+    beckon.arm({ at: 'chunk', does: 'throw', about: '"postId":"unburied"' });
+    await beckon.database.query(
+      `ALTER TABLE notification.dead_letter ADD CONSTRAINT full_up CHECK (error NOT LIKE 'told %') NOT VALID`,
+    );
+    await publish('unburied');
+    const part = async () =>
+      (
+        await beckon.database.query<{ attempts: number; error: string }>(
+          `SELECT attempts, error FROM notification.fan_out WHERE event->'data'->>'postId' = 'unburied'`,
+        )
+      )[0];
+    await until(async () => (await part())?.attempts === 5, 60_000);
+    await until(async () => (await part())?.error === 'Error: fault at chunk', 30_000);
+    await beckon.database.query('ALTER TABLE notification.dead_letter DROP CONSTRAINT full_up');
+    await until(async () => (await operator.letters()).length === 1, 60_000);
+    const [letter] = await operator.letters();
+    expect(letter).toMatchObject({ attempts: 5, error: expect.stringContaining('Error: fault at chunk') });
+    beckon.arm();
+    expect(await operator.redrive(letter!)).toBe(202);
+    await until(async () => (await operator.letters()).length === 0);
+    await beckon.drain();
+    expect(await toldOf('unburied')).toEqual(everybody);
+  }, 150_000);
+
   it('by outages, however many, is told in the end and no attempt is counted', async () => {
     beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"unlucky"', times: 6 });
     await publish('unlucky');

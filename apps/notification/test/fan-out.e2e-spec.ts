@@ -4,9 +4,13 @@ import pg from 'pg';
 import { Beckon } from '#testkit/beckon.js';
 import { Person, scene } from '#testkit/person.js';
 import { inboxDifferences } from '#testkit/recount.js';
+import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 3_000;
 const BATCH = 1_000;
+/** As pace.ts and fan-out.repository.ts have them. */
+const LONGEST_REST_MS = 100;
+const LEASE_SECONDS = 15;
 
 /** Followers are told by id, so that the last of them are told last. */
 const idOf = (index: number) => `f${String(index).padStart(4, '0')}`;
@@ -193,5 +197,51 @@ describe('a post to 3,000 followers', () => {
     expect(await toldOf(post)).toEqual([{ people: FOLLOWERS, members: FOLLOWERS }]);
     for (const follower of [last, await person(idOf(0))])
       expect((await follower.inbox())[0]).toMatchObject({ type: 'mention', subject: { id: post } });
+  });
+
+  /** Holds the inbox of one follower, so that whoever tells it waits. The answer lets go, and says when. */
+  async function holdInbox(id: string): Promise<() => Promise<Date | undefined>> {
+    const blocker = new pg.Client({ connectionString: beckon.database.url });
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM notification.inbox_state WHERE recipient_id = $1 FOR UPDATE', [id]);
+    return async () => {
+      const { rows } = await blocker.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      await blocker.query('COMMIT');
+      await blocker.end();
+      return rows[0]?.now;
+    };
+  }
+
+  /** When the attempt began at the chunk after this follower; undefined unless it has waited for an inbox so long. */
+  const waitingAfter = async (id: string, ms = 0) =>
+    (
+      await beckon.database.query<{ since: Date }>(
+        `SELECT leased_until - make_interval(secs => $3) AS since FROM notification.fan_out
+         WHERE after_key = $1 AND done_at IS NULL AND EXISTS (
+           SELECT 1 FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'
+             AND clock_timestamp() - query_start > make_interval(secs => $2::float / 1000))`,
+        [id, ms, LEASE_SECONDS],
+      )
+    )[0]?.since;
+
+  it('rests after a chunk, so that others have half of the time', async () => {
+    const rests: number[] = [];
+    // Another loop may look for work just between a chunk's end and the rest; hardly three times.
+    for (let round = 0; round < 3; round++) {
+      const inFirst = await holdInbox(idOf(100));
+      const inSecond = await holdInbox(idOf(300));
+      await star.post(`Number ${++posts}`);
+      // Longer than any rest, so that the longest follows.
+      await until(async () => (await waitingAfter(idOf(49), 200)) !== undefined);
+      const ended = await inFirst();
+      await until(async () => (await waitingAfter(idOf(199))) !== undefined);
+      rests.push(Number(await waitingAfter(idOf(199))) - Number(ended));
+      await inSecond();
+      await beckon.drain();
+    }
+    // On a slow machine it is longer, and never shorter.
+    expect(Math.max(...rests)).toBeGreaterThanOrEqual(LONGEST_REST_MS - 5);
   });
 });

@@ -53,6 +53,17 @@ describe('a stream ticket', () => {
     await stream.close();
   });
 
+  it('begins now when lastEventId is empty, as a client has it that has nothing yet', async () => {
+    await beckon.drain();
+    const stream = await openWith(await ticketOf('ana'), '&lastEventId=');
+    expect(stream.status).toBe(200);
+    const fan = await beckon.as('fan');
+    await insist(() => fan.post('/v1/posts', { id: 'p2', body: 'Hi @ana' }));
+    const first = await stream.waitFor(({ event }) => event === 'group');
+    expect(first.data.group).toMatchObject({ type: 'mention', subject: { id: 'p2' } });
+    await stream.close();
+  });
+
   it('that has expired opens nothing', async () => {
     const ticket = await ticketOf('ana');
     await beckon.database.query(`UPDATE notification.stream_ticket SET expires_at = now() - interval '1 ms'`);

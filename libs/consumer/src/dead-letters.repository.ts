@@ -3,7 +3,7 @@ import type { Database, Statement, Transaction } from '#database/database.js';
 
 /**
  * A claim of a redrive holds for this long; a worker that died is relieved after it. Longer than the wait for the
- * quarantine (20 s) and a statement that is cut off (16 s) together, so that nobody is relieved who is alive.
+ * quarantine (10 s) and a statement that is cut off (16 s) together, so that nobody is relieved who is alive.
  */
 const LEASE_SECONDS = 45;
 
@@ -42,7 +42,10 @@ const MARK: Statement = {
     RETURNING ledger.event_id`,
 };
 
-/** Counts the attempt before it is made, so that it counts even if the process does not survive it. */
+/**
+ * Those that were marked together oldest first, and one that was put off after all that wait: the service that it needs
+ * may be away for long. Counts the attempt before it is made, so that it counts even if the process does not survive it.
+ */
 const CLAIM: Statement = {
   name: 'dead-letters-claim',
   text: `
@@ -50,7 +53,7 @@ const CLAIM: Statement = {
       SELECT d.event_id, d.payload FROM dead_letter d JOIN ledger l ON l.event_id = d.event_id
       WHERE l.status = 'pending'
         AND (l.attempts = 0 OR l.updated_at < now() - make_interval(secs => ${LEASE_SECONDS}))
-      ORDER BY d.died_at, d.id LIMIT 1 FOR UPDATE OF l SKIP LOCKED
+      ORDER BY l.updated_at, d.died_at, d.id LIMIT 1 FOR UPDATE OF l SKIP LOCKED
     )
     UPDATE ledger SET attempts = attempts + 1, updated_at = now()
     FROM next WHERE ledger.event_id = next.event_id
@@ -146,7 +149,7 @@ export class DeadLettersRepository {
     return rows.length;
   }
 
-  /** Claims the marked letter that died first, and counts the attempt; undefined when none is marked. */
+  /** Claims the marked letter that waits longest, and counts the attempt; undefined when none is marked. */
   async claim(): Promise<{ eventId: string; attempts: number; payload: string } | undefined> {
     const [row] = await this.database.query<{ eventId: string; attempts: number; payload: string }>(CLAIM);
     return row;
@@ -161,7 +164,7 @@ export class DeadLettersRepository {
     await this.database.query(BURY_AGAIN, [eventId, error]);
   }
 
-  /** An attempt that an outage cut short does not count. */
+  /** An attempt that an outage cut short does not count; all other marked letters come first. */
   async putOff(eventId: string): Promise<void> {
     await this.database.query(PUT_OFF, [eventId]);
   }

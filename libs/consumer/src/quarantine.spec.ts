@@ -74,6 +74,21 @@ describe('the quarantine', () => {
     await Promise.all(all);
   });
 
+  describe('with what hangs inside', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] }));
+    afterEach(() => jest.useRealTimers());
+
+    it('keeps nobody waiting for more than ten seconds in all, for one that runs alone and for others together', async () => {
+      const all = [share('hangs'), alone('x'), alone('y')];
+      await jest.advanceTimersByTimeAsync(9_000);
+      expect(running()).toEqual(['hangs']);
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect(running()).toEqual(['hangs', 'x', 'y']);
+      for (const name of ['hangs', 'x', 'y']) await attempts.end(name);
+      await Promise.all(all);
+    });
+  });
+
   it('is open again after one that fails', async () => {
     await expect(quarantine.run(() => Promise.reject(new Error('poison')), { alone: true })).rejects.toThrow(
       'poison',

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import { Shutdown } from '#lifecycle/shutdown.js';
 
@@ -20,12 +19,13 @@ export class Quarantine {
   constructor(private readonly shutdown: Shutdown) {}
 
   /**
-   * Runs an attempt beside others or, `alone`, while no other is running. Waits up to 20 s for that, and not once the
+   * Runs an attempt beside others or, `alone`, while no other is running. Waits up to 10 s for that, and not once the
    * process is to end.
    */
   async run<T>(attempt: () => Promise<T>, { alone }: { readonly alone: boolean }): Promise<T> {
-    for (const until = performance.now() + PATIENCE_MS; this.isTaken(until);) await this.patiently(this.lone);
-    return alone ? this.alone(attempt) : this.share(attempt);
+    const until = performance.now() + PATIENCE_MS;
+    while (this.isTaken(until)) await this.patiently(this.lone, until);
+    return alone ? this.alone(attempt, until) : this.share(attempt);
   }
 
   private async share<T>(attempt: () => Promise<T>): Promise<T> {
@@ -38,8 +38,8 @@ export class Quarantine {
     }
   }
 
-  private async alone<T>(attempt: () => Promise<T>): Promise<T> {
-    const running = this.patiently(Promise.allSettled(this.inside)).then(attempt);
+  private async alone<T>(attempt: () => Promise<T>, until: number): Promise<T> {
+    const running = this.patiently(Promise.allSettled(this.inside), until).then(attempt);
     this.lone = running;
     try {
       return await running;
@@ -53,19 +53,17 @@ export class Quarantine {
     return this.lone !== undefined && performance.now() < until && !this.shutdown.begun;
   }
 
-  private async patiently(others: Promise<unknown> | undefined): Promise<void> {
+  private async patiently(others: Promise<unknown> | undefined, until: number): Promise<void> {
     let ended = false;
     const end = Promise.resolve(others).then(
       () => (ended = true),
       () => (ended = true),
     );
-    const until = performance.now() + PATIENCE_MS;
     while (!ended && !this.shutdown.begun && performance.now() < until) {
-      const limit = new AbortController();
-      const enough = wait(SHUTDOWN_LOOK_MS, undefined, { signal: limit.signal });
+      let timer: NodeJS.Timeout | undefined;
+      const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, SHUTDOWN_LOOK_MS)));
       await Promise.race([end, enough]);
-      limit.abort();
-      await enough.catch(() => undefined);
+      clearTimeout(timer);
     }
   }
 }

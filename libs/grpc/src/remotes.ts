@@ -8,7 +8,11 @@ import type { Consumer } from '#contracts/catalogue.js';
 import { Remote } from '#grpc/remote.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 
-/** The services that a process may call, one channel each, opened at the first call. */
+/**
+ * The services that a process may call, one channel each, opened at the first call. Pages, which may take seconds, have
+ * one of their own beside the look-ups of the same service: people wait for these, and neither behind a slow page nor
+ * for a breaker that it tries.
+ */
 @Injectable()
 export class Remotes {
   private readonly opened = new Map<string, Remote<Client>>();
@@ -25,6 +29,10 @@ export class Remotes {
     return this.open('user', beckon.UserProfileServiceClient, this.config.grpcAddresses('user'));
   }
 
+  get handles() {
+    return this.open('user.handles', beckon.UserProfileServiceClient, this.config.grpcAddresses('user'));
+  }
+
   get graph() {
     return this.open('user.graph', beckon.SocialGraphServiceClient, this.config.grpcAddresses('user'));
   }
@@ -35,6 +43,10 @@ export class Remotes {
 
   get comments() {
     return this.open('comment', beckon.CommentServiceClient, this.config.grpcAddresses('comment'));
+  }
+
+  get threads() {
+    return this.open('comment.threads', beckon.CommentServiceClient, this.config.grpcAddresses('comment'));
   }
 
   ledger(consumer: Consumer) {

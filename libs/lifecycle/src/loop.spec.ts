@@ -84,6 +84,16 @@ describe('a loop', () => {
     expect(pauses.length).toBeGreaterThan(10);
   });
 
+  it('backs off no longer when the clock is set back meanwhile', async () => {
+    const step = jest.fn(async () => Promise.reject(new Error('away')));
+    const failing = running(step);
+    await jest.advanceTimersByTimeAsync(0);
+    jest.setSystemTime(Date.now() - 300_000);
+    failing.nudge();
+    await jest.advanceTimersByTimeAsync(200);
+    expect(step).toHaveBeenCalledTimes(2);
+  });
+
   it('begins anew with short pauses once it has worked', async () => {
     const outcomes = ['fail', 'fail', 'fail', 'fail', 'work', 'fail', 'work'];
     const starts: number[] = [];

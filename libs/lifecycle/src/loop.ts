@@ -63,8 +63,9 @@ export class Loop {
 
   /** Nudges do not shorten a back-off: what fails is not to be hammered. */
   private async backOff(ms: number): Promise<void> {
-    const until = Date.now() + ms;
-    while (!this.stopping && Date.now() < until) await this.sleep(until - Date.now());
+    // By the steady clock: one that is set back would make a pause of minutes.
+    const until = performance.now() + ms;
+    while (!this.stopping && performance.now() < until) await this.sleep(until - performance.now());
   }
 
   private sleep(ms: number): Promise<void> {

@@ -40,7 +40,7 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   @GrpcMethod('AdminService', 'DescribeApp')
   async describeApp({ app }: beckon.DescribeAppRequest): Promise<beckon.DescribeAppResponse> {
     const hosted = this.consumers.find(app);
-    const backlog = (await this.outboxes.find(app)?.deliveries.backlog()) ?? [];
+    const backlog = (await this.outboxes.find(app)?.unsettled.read()) ?? [];
     return {
       queue: hosted === undefined ? undefined : await this.describeQueue(hosted),
       deliveries: backlog.map(({ consumer, unsettled, oldest_seconds: oldestAgeSeconds }) => ({

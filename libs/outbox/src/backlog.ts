@@ -65,8 +65,13 @@ export class Backlog {
       unsettled = await this.deliveries.count(this.limit);
       this.full = unsettled >= this.limit;
     } finally {
-      this.countAgainAt = performance.now() + (unsettled * REST_US_A_ROW) / 1_000;
+      this.countAgainAt = performance.now() + restAfterCounting(unsettled);
     }
     return false;
   }
+}
+
+/** How long to leave PostgreSQL alone after so many rows were counted, in ms. */
+export function restAfterCounting(rows: number): number {
+  return (rows * REST_US_A_ROW) / 1_000;
 }

@@ -80,11 +80,14 @@ const EVENTS: Statement = {
   text: `SELECT id, payload AS event FROM outbox WHERE id = ANY($1::uuid[]) ORDER BY id`,
 };
 
+/** Event ids begin with their time, so the oldest is the first; counting alone is done from the index. */
 const BACKLOG: Statement = {
   name: 'delivery-backlog',
   text: `
-    SELECT consumer, count(*) AS unsettled, extract(epoch FROM now() - min(created_at))::float AS oldest_seconds
-    FROM delivery GROUP BY consumer`,
+    SELECT consumer, unsettled, extract(epoch FROM now() - created_at)::float AS oldest_seconds
+    FROM (SELECT consumer, count(*) AS unsettled FROM delivery GROUP BY consumer) counted
+    CROSS JOIN LATERAL (
+      SELECT created_at FROM delivery WHERE consumer = counted.consumer ORDER BY event_id LIMIT 1) oldest`,
 };
 
 const COUNT: Statement = {
@@ -107,6 +110,13 @@ export interface ProducedStory {
   readonly event: string;
   readonly acceptedAt: Date;
   readonly deliveries: { consumer: Consumer; dispatches: number }[];
+}
+
+/** What a consumer has still to settle. */
+export interface ConsumerBacklog {
+  readonly consumer: Consumer;
+  readonly unsettled: number;
+  readonly oldest_seconds: number;
 }
 
 export interface StoredEvent {
@@ -171,8 +181,8 @@ export class DeliveriesRepository {
     return row?.unsettled ?? 0;
   }
 
-  /** Unsettled deliveries by consumer, and the age of the oldest in seconds. */
-  backlog(): Promise<{ consumer: Consumer; unsettled: number; oldest_seconds: number }[]> {
-    return this.database.query(BACKLOG);
+  /** Unsettled deliveries by consumer, all of them counted, and the age of the oldest in seconds. */
+  backlog(): Promise<ConsumerBacklog[]> {
+    return this.database.query<{ [K in keyof ConsumerBacklog]: ConsumerBacklog[K] }>(BACKLOG);
   }
 }

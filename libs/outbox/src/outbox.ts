@@ -2,7 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 
 import { type Config, type Service } from '#config/config.js';
-import { type Consumer, consumers } from '#contracts/catalogue.js';
+import { consumers } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
 import type { Remotes } from '#grpc/remotes.js';
 import type { Probes } from '#lifecycle/probes.js';
@@ -12,6 +12,7 @@ import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 import { pruneOutbox } from '#outbox/outbox-retention.js';
 import { Relay } from '#outbox/relay.js';
 import { Sweeper } from '#outbox/sweeper.js';
+import { Unsettled } from '#outbox/unsettled.js';
 import type { EventQueues } from '#queue/event-queues.js';
 import type { Retention } from '#retention/retention.js';
 
@@ -32,6 +33,7 @@ const OUTBOX_CONNECTIONS = 4;
 /** Carries a producing service's events to their consumers until they are settled. */
 export class Outbox implements OnApplicationBootstrap {
   readonly deliveries: DeliveriesRepository;
+  readonly unsettled: Unsettled;
   private readonly backlog: Backlog;
   private readonly relays: Relay[] = [];
   private readonly sweepers: Sweeper[] = [];
@@ -50,6 +52,7 @@ export class Outbox implements OnApplicationBootstrap {
     });
     this.deliveries = new DeliveriesRepository(database);
     this.backlog = new Backlog(service, this.deliveries, config.BACKLOG_LIMIT);
+    this.unsettled = new Unsettled(() => this.deliveries.backlog(), config.BACKLOG_LIMIT);
     for (const consumer of consumers) {
       const sweeper = new Sweeper(consumer, this.deliveries, queues, remotes);
       this.sweepers.push(sweeper);
@@ -78,9 +81,7 @@ export class Outbox implements OnApplicationBootstrap {
   }
 
   private async observe(): Promise<void> {
-    const backlog = new Map<Consumer, { unsettled: number; oldest_seconds: number }>(
-      (await this.deliveries.backlog()).map((row) => [row.consumer, row]),
-    );
+    const backlog = new Map((await this.unsettled.read()).map((row) => [row.consumer, row]));
     for (const consumer of consumers) {
       const labels = { producer: this.service, consumer };
       unsettled.set(labels, backlog.get(consumer)?.unsettled ?? 0);

@@ -162,6 +162,10 @@ export class EventQueues {
         connection: this.redis,
         prefix: queuePrefix(this.config, name),
         skipMetasUpdate: true,
+        // BullMQ asks Redis for its version once and keeps the outcome for good: a failure would outlive the outage,
+        // and a wait for the connection ends only with it. Commands tell by themselves that Redis is away.
+        skipVersionCheck: true,
+        skipWaitingForReady: true,
         ...(this.telemetry === undefined ? {} : { telemetry: this.telemetry }),
       });
       // Reported by the connection itself; without a listener it would end the process.

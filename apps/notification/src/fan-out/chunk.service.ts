@@ -95,7 +95,8 @@ export class ChunkService {
     const part = claimed.part as RetractionPart;
     const after = JSON.parse(claimed.after) as MemberKey;
     const { page, hints } = await this.database.transaction(async (tx) => {
-      const found = await this.members.membersOf(tx, part, retraction.actId, after, CHUNK);
+      const pages = await this.members.membersOf(tx, part, [retraction.actId], after, CHUNK);
+      const found = pages.get(retraction.actId) ?? [];
       const acts = await this.inbox.shareActs(tx, [retraction.actId]);
       const changes = found.map((member) => retractionOf(part, retraction, member));
       const changed = await this.writer.apply(tx, changes, acts);

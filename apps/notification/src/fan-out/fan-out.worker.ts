@@ -22,13 +22,22 @@ import { Pace } from './pace.js';
 const LOOPS = 3;
 const POLL_MS = 1_000;
 const RENEW_MS = (LEASE_SECONDS * 1_000) / 3;
-/** Longer than a chunk takes if its call (5 s) and a statement or two (16 s) are cut off just in time. */
-const LONGEST_CHUNK_MS = 60_000;
+/**
+ * Longer than a part waits for the quarantine (10 s) and its chunk then takes, if its call (5 s) and a statement or two
+ * (16 s) are cut off just in time.
+ */
+const LONGEST_HOLD_MS = 60_000;
 /** Halved at random (`backoff`): 1 s at first, 5 s at most. */
 const OUTAGE_DELAY = { baseMs: 2_000, maxMs: 5_000 };
 const RETRY_MS = 1_000;
 
 const { attempts: ATTEMPTS, backoff: BACKOFF } = eventQueues.notification;
+
+/** A part whose lease is renewed, as it is now: with the attempt, once that has begun. */
+interface Held {
+  part: ClaimedPart | undefined;
+  readonly until: number;
+}
 
 /**
  * Tells large audiences chunk by chunk. Attempts at a chunk are counted as those of an event are; a part that has used
@@ -71,20 +80,24 @@ export class FanOutWorker implements OnApplicationBootstrap {
     if (claimed === undefined) return false;
     const alone = claimed.lastError === PROCESS_ENDED;
     const startedAt = performance.now();
-    await this.keepWhile(claimed, () => this.quarantine.run(() => this.attempt(claimed), { alone }));
+    const held = { part: claimed, until: startedAt + LONGEST_HOLD_MS };
+    await this.keepWhile(held, () => this.quarantine.run(() => this.attempt(claimed, held), { alone }));
     this.pace.chunkTook(performance.now() - startedAt, claimed.othersWait);
     return true;
   }
 
-  private async attempt(claimed: ClaimedPart): Promise<void> {
+  private async attempt(claimed: ClaimedPart, held: Held): Promise<void> {
+    if (claimed.attempts >= ATTEMPTS) return this.giveUp(claimed, claimed.lastError ?? PROCESS_ENDED);
     const started = await this.fanOuts.startAttempt(claimed);
     if (started === undefined) return;
-    if (started.attempts > ATTEMPTS) return this.giveUp(started, started.lastError ?? PROCESS_ENDED);
+    held.part = started;
     try {
-      await this.keepWhile(started, () => this.chunks.tell(started));
+      await this.chunks.tell(started);
       await faultPoint('checkpoint', started);
       this.outages.delete(started.part);
     } catch (error) {
+      // What is put off now is not to be held for longer.
+      held.part = undefined;
       if (error instanceof TakenOver) return;
       if (isInfrastructureError(error)) await this.giveBack(started, error);
       else await this.fail(started, error);
@@ -95,10 +108,10 @@ export class FanOutWorker implements OnApplicationBootstrap {
    * Renews the lease while `work` goes on, so that nobody takes a live worker for a dead one. What hangs loses it in
    * the end.
    */
-  private async keepWhile(part: ClaimedPart, work: () => Promise<void>): Promise<void> {
-    const until = performance.now() + LONGEST_CHUNK_MS;
+  private async keepWhile(held: Held, work: () => Promise<void>): Promise<void> {
     const beat = setInterval(() => {
-      if (performance.now() < until) void this.fanOuts.renew(part).catch(() => undefined);
+      if (held.part !== undefined && performance.now() < held.until)
+        void this.fanOuts.renew(held.part).catch(() => undefined);
     }, RENEW_MS);
     try {
       await work();
@@ -111,8 +124,9 @@ export class FanOutWorker implements OnApplicationBootstrap {
   private async fail(started: ClaimedPart, error: unknown): Promise<void> {
     const { eventId, part, attempts } = started;
     logger.error({ err: error, eventId, part, attempt: attempts }, 'fan-out failed');
-    if (attempts >= ATTEMPTS) return this.giveUp(started, describeError(error));
+    // Also before the last is buried: should an outage come between, the letter says what was wrong all the same.
     await this.fanOuts.putOff(started, backoff(BACKOFF, attempts) / 1_000, describeError(error));
+    if (attempts >= ATTEMPTS) await this.giveUp(started, describeError(error));
   }
 
   /**

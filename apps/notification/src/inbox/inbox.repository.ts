@@ -273,10 +273,7 @@ export class InboxRepository {
 
   async saveGroups(tx: Transaction, groups: readonly Group[]): Promise<void> {
     if (groups.length === 0) return;
-    const changedAt = new Date().toISOString();
-    await tx.query(SAVE_GROUPS, [
-      JSON.stringify(groups.map((group) => ({ ...group, changed_at: changedAt }))),
-    ]);
+    await tx.query(SAVE_GROUPS, [JSON.stringify(groups)]);
   }
 
   async saveStates(tx: Transaction, states: readonly InboxState[]): Promise<void> {

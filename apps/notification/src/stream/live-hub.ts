@@ -45,6 +45,7 @@ export class LiveHub implements OnApplicationBootstrap {
   private readonly comparer: Loop;
   private ticker: NodeJS.Timeout | undefined;
   private quietMs = 0;
+  private closing = false;
 
   constructor(
     private readonly config: Config,
@@ -78,8 +79,9 @@ export class LiveHub implements OnApplicationBootstrap {
     );
   }
 
-  /** Takes a started session in; it is brought up to date at once. */
+  /** Takes a started session in; it is brought up to date at once. One that comes too late ends, to resume elsewhere. */
   add(session: StreamSession): void {
+    if (this.closing) return session.end();
     const { recipientId } = session;
     const own = this.sessions.get(recipientId) ?? new Set();
     this.sessions.set(recipientId, own.add(session));
@@ -219,6 +221,7 @@ export class LiveHub implements OnApplicationBootstrap {
   }
 
   private async close(): Promise<void> {
+    this.closing = true;
     clearInterval(this.ticker);
     await Promise.all([this.reader.stop(), this.comparer.stop()]);
     for (const own of this.sessions.values()) for (const session of own) session.end();

@@ -7,10 +7,9 @@ export const StreamQuery = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'Instead of the Authorization header; used up by this.' }),
-  lastEventId: z.coerce
-    .number()
-    .int()
-    .min(0)
+  // Empty as the header may be: a client that has nothing yet starts now.
+  lastEventId: z
+    .preprocess((given) => (given === '' ? undefined : given), z.coerce.number().int().min(0).optional())
     .optional()
     .meta({ description: 'Resume after this sequence, where the header Last-Event-ID cannot be sent.' }),
 });

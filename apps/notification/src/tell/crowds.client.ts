@@ -41,7 +41,7 @@ export class CrowdsClient {
         const commentId = event.type === 'comment.added.v1' ? event.data.commentId : '';
         const request = { commentId, after, limit };
         return (
-          await this.remotes.comments.call((client) => client.listThreadFollowers, request, PAGE_DEADLINE_MS)
+          await this.remotes.threads.call((client) => client.listThreadFollowers, request, PAGE_DEADLINE_MS)
         ).userIds;
       }
       default:
@@ -51,7 +51,7 @@ export class CrowdsClient {
 
   private async askHandles(handles: readonly string[]): Promise<string[]> {
     const request = { handles: handles.slice(0, HANDLES_PER_CALL) };
-    const { resolved } = await this.remotes.profiles.call(
+    const { resolved } = await this.remotes.handles.call(
       (client) => client.resolveHandles,
       request,
       PAGE_DEADLINE_MS,

@@ -17,12 +17,13 @@ import {
   crowdReason,
   type NotificationEvent,
   type Retraction,
+  type RetractionPart,
   type Telling,
   type ThreadWish,
 } from './audience.js';
 import { CrowdsClient } from './crowds.client.js';
 import { retractionOf } from './retraction.js';
-import { TellRepository } from './tell.repository.js';
+import { type MemberKey, TellRepository } from './tell.repository.js';
 
 /** An audience up to this is told at once; a larger one becomes a fan-out. */
 const INLINE_CROWD = 50;
@@ -37,6 +38,12 @@ interface Prepared {
 }
 
 type Item = PreparedEvent<'notification', Prepared>;
+
+/** What inboxes hold of the acts that are edited or taken back, by act: who is mentioned, and a first page of members. */
+interface Standing {
+  readonly mentioned: ReadonlyMap<string, readonly string[]>;
+  readonly members: Record<RetractionPart, ReadonlyMap<string, readonly MemberKey[]>>;
+}
 
 /** Turns events into changes of inboxes. */
 @Injectable()
@@ -74,15 +81,16 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
   async apply(tx: Transaction, events: readonly Item[]): Promise<AfterCommit> {
     const acts = await this.lockActs(tx, events);
     await this.lockWishers(tx, events);
+    const standing = await this.readStanding(tx, events);
     const changes: Change[] = [];
     const parts: FanOutPart[] = [];
     for (const item of events) {
       const { audience } = item.prepared;
       if (audience.kind === 'tell') {
-        changes.push(...(await this.tell(tx, item, audience)));
+        changes.push(...tell(item, audience, standing));
         parts.push(...crowdPart(item, audience));
       } else if (audience.kind === 'retract') {
-        const { found, unfinished } = await this.retract(tx, item.event, audience);
+        const { found, unfinished } = retract(item.event, audience, standing);
         changes.push(...found);
         parts.push(...unfinished);
       } else {
@@ -142,46 +150,21 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     if (wishers.length > 0) await this.inbox.lock(tx, [...new Set(wishers)]);
   }
 
-  private async tell(tx: Transaction, { prepared }: Item, audience: Telling): Promise<Change[]> {
-    const { act } = audience;
-    const reasons = new Map(audience.direct);
-    const add = (ids: readonly string[], reason: number) => {
-      for (const id of ids) if (id !== act.actorId) reasons.set(id, (reasons.get(id) ?? 0) | reason);
-    };
-    add(prepared.mentioned, Reason.mention);
-    if (audience.crowd !== null) add(prepared.crowd, crowdReason[audience.crowd]);
-    const told: Change[] = [...reasons].map(([recipientId, bits]) => ({
-      kind: 'tell',
-      recipientId,
-      act,
-      reasons: bits,
-      // Mentions are of this version of the text: whoever they name may be new to it.
-      onlyIfKnown: audience.late && (bits & Reason.mention) === 0,
-    }));
-    if (!audience.replacesMentions) return told;
-    const before = await this.members.mentioned(tx, act.id);
-    const now = new Set(prepared.mentioned);
-    const dropped = before.filter((recipientId) => !now.has(recipientId));
-    return [...told, ...dropped.map((recipientId): Change => ({ kind: 'unmention', recipientId, act }))];
-  }
-
-  private async retract(tx: Transaction, event: NotificationEvent, retraction: Retraction) {
-    const found: Change[] = [];
-    const unfinished: FanOutPart[] = [];
-    for (const part of ['act' as const, ...retraction.also]) {
-      const page = await this.members.membersOf(
-        tx,
-        part,
-        retraction.actId,
-        { recipientId: '', actId: '' },
-        INLINE_RETRACTION,
-      );
-      found.push(...page.map((member) => retractionOf(part, retraction, member)));
-      const last = page.at(-1);
-      if (page.length === INLINE_RETRACTION && last !== undefined)
-        unfinished.push({ event, part, after: JSON.stringify(last) });
+  /** All of it together: a hundred events would be as many round trips, under the locks of their acts. */
+  private async readStanding(tx: Transaction, events: readonly Item[]): Promise<Standing> {
+    const edited: string[] = [];
+    const gone: Record<RetractionPart, string[]> = { act: [], subject: [], post: [] };
+    for (const { audience } of events.map(({ prepared }) => prepared)) {
+      if (audience.kind === 'tell' && audience.replacesMentions) edited.push(audience.act.id);
+      if (audience.kind === 'retract') for (const part of partsOf(audience)) gone[part].push(audience.actId);
     }
-    return { found, unfinished };
+    const first = { recipientId: '', actId: '' };
+    const page = (part: RetractionPart) =>
+      this.members.membersOf(tx, part, gone[part], first, INLINE_RETRACTION);
+    return {
+      mentioned: await this.members.mentioned(tx, edited),
+      members: { act: await page('act'), subject: await page('subject'), post: await page('post') },
+    };
   }
 
   private async muteThread(tx: Transaction, wish: ThreadWish): Promise<Change[]> {
@@ -189,6 +172,45 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     const members = await this.members.commentsUnder(tx, wish.recipientId, wish.postId);
     return members.map(({ recipientId, actId }) => ({ kind: 'rehide', recipientId, actId }));
   }
+}
+
+function tell({ prepared }: Item, audience: Telling, standing: Standing): Change[] {
+  const { act } = audience;
+  const reasons = new Map(audience.direct);
+  const add = (ids: readonly string[], reason: number) => {
+    for (const id of ids) if (id !== act.actorId) reasons.set(id, (reasons.get(id) ?? 0) | reason);
+  };
+  add(prepared.mentioned, Reason.mention);
+  if (audience.crowd !== null) add(prepared.crowd, crowdReason[audience.crowd]);
+  const told: Change[] = [...reasons].map(([recipientId, bits]) => ({
+    kind: 'tell',
+    recipientId,
+    act,
+    reasons: bits,
+    // Mentions are of this version of the text: whoever they name may be new to it.
+    onlyIfKnown: audience.late && (bits & Reason.mention) === 0,
+  }));
+  if (!audience.replacesMentions) return told;
+  const now = new Set(prepared.mentioned);
+  const dropped = (standing.mentioned.get(act.id) ?? []).filter((recipientId) => !now.has(recipientId));
+  return [...told, ...dropped.map((recipientId): Change => ({ kind: 'unmention', recipientId, act }))];
+}
+
+function retract(event: NotificationEvent, retraction: Retraction, standing: Standing) {
+  const found: Change[] = [];
+  const unfinished: FanOutPart[] = [];
+  for (const part of partsOf(retraction)) {
+    const page = standing.members[part].get(retraction.actId) ?? [];
+    found.push(...page.map((member) => retractionOf(part, retraction, member)));
+    const last = page.at(-1);
+    if (page.length === INLINE_RETRACTION && last !== undefined)
+      unfinished.push({ event, part, after: JSON.stringify(last) });
+  }
+  return { found, unfinished };
+}
+
+function partsOf({ also }: Retraction): readonly RetractionPart[] {
+  return ['act', ...also];
 }
 
 function crowdPart({ event, prepared }: Item, { crowd }: Telling): FanOutPart[] {

@@ -11,25 +11,27 @@ export interface MemberKey {
   readonly actId: string;
 }
 
+const COLUMNS = `recipient_id AS "recipientId", act_id AS "actId"`;
+
 const MENTIONED: Statement = {
   name: 'tell-mentioned',
   text: `
-    SELECT recipient_id FROM member WHERE act_id = $1 AND active AND (reasons & ${Reason.mention}) <> 0`,
+    SELECT told.* FROM unnest($1::text[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT ${COLUMNS} FROM member
+      WHERE act_id = wanted.id AND active AND (reasons & ${Reason.mention}) <> 0 OFFSET 0) told`,
 };
 
-const PAGE = `AND active AND (recipient_id, act_id) > ($2, $3) ORDER BY recipient_id, act_id LIMIT $4`;
-const COLUMNS = `recipient_id AS "recipientId", act_id AS "actId"`;
+/** One page for each act. */
+const pageOf = (members: string) => `
+    SELECT wanted.id, page.* FROM unnest($1::text[]) AS wanted (id) CROSS JOIN LATERAL (
+      SELECT ${COLUMNS} FROM member
+      WHERE ${members} AND active AND (recipient_id, act_id) > ($2, $3)
+      ORDER BY recipient_id, act_id LIMIT $4) page`;
 
 const MEMBERS: Record<RetractionPart, Statement> = {
-  act: { name: 'tell-members-of-act', text: `SELECT ${COLUMNS} FROM member WHERE act_id = $1 ${PAGE}` },
-  subject: {
-    name: 'tell-members-about',
-    text: `SELECT ${COLUMNS} FROM member WHERE subject_act = $1 ${PAGE}`,
-  },
-  post: {
-    name: 'tell-members-under',
-    text: `SELECT ${COLUMNS} FROM member WHERE post_id = substr($1, length('post:') + 1) ${PAGE}`,
-  },
+  act: { name: 'tell-members-of-act', text: pageOf(`act_id = wanted.id`) },
+  subject: { name: 'tell-members-about', text: pageOf(`subject_act = wanted.id`) },
+  post: { name: 'tell-members-under', text: pageOf(`post_id = substr(wanted.id, length('post:') + 1)`) },
 };
 
 const SET_THREAD_MUTE: Statement = {
@@ -66,21 +68,29 @@ export class TellRepository {
     return row ?? { told: 0, openParts: 0 };
   }
 
-  /** Who is told of an act because it mentions them; at most 50 a version of the text. */
-  async mentioned(tx: Transaction, id: string): Promise<string[]> {
-    const rows = await tx.query<{ recipient_id: string }>(MENTIONED, [id]);
-    return rows.map((row) => row.recipient_id);
+  /** Who is told of each act because it mentions them; at most 50 a version of a text. */
+  async mentioned(tx: Transaction, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+    const mentioned = new Map<string, string[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return mentioned;
+    for (const { recipientId, actId } of await tx.query<MemberRow>(MENTIONED, [[...mentioned.keys()]]))
+      mentioned.get(actId)?.push(recipientId);
+    return mentioned;
   }
 
-  /** One page of the members that a retraction is about, by recipient. */
-  membersOf(
+  /** One page of the members that the retraction of each act is about, by recipient. */
+  async membersOf(
     tx: Transaction,
     part: RetractionPart,
-    id: string,
+    ids: readonly string[],
     after: MemberKey,
     limit: number,
-  ): Promise<MemberKey[]> {
-    return tx.query(MEMBERS[part], [id, after.recipientId, after.actId, limit]) as Promise<MemberKey[]>;
+  ): Promise<ReadonlyMap<string, MemberKey[]>> {
+    const pages = new Map<string, MemberKey[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return pages;
+    const values = [[...pages.keys()], after.recipientId, after.actId, limit];
+    for (const { id, ...member } of await tx.query<MemberOf>(MEMBERS[part], values))
+      pages.get(id)?.push(member);
+    return pages;
   }
 
   /** Answers false when a newer wish is known. The recipient's inbox must be locked. */
@@ -96,3 +106,7 @@ export class TellRepository {
     return tx.query(COMMENTS_UNDER, [recipientId, postId]) as Promise<MemberKey[]>;
   }
 }
+
+type MemberRow = { [K in keyof MemberKey]: MemberKey[K] };
+/** With the act that a retraction is of. */
+type MemberOf = MemberRow & { readonly id: string };
