@@ -1,19 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 
 import type { EventData } from '#contracts/events.js';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { runOps } from '#testkit/ops-tool.js';
 import { until } from '#testkit/until.js';
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('npm run ops', () => {
   let beckon: Beckon;
@@ -30,19 +23,8 @@ describe('npm run ops', () => {
     await beckon.stop();
   });
 
-  /** The tool as a terminal runs it. */
-  async function ops(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
-    const tool = spawn(process.execPath, ['scripts/ops.mjs', ...args], {
-      env: { PATH: process.env['PATH'] ?? '', BECKON_URL: beckon.url, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    let err = '';
-    tool.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    tool.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    const [code] = (await once(tool, 'close')) as [number];
-    return { code, out, err };
-  }
+  const ops = (args: readonly string[], env: Record<string, string> = {}) =>
+    runOps(args, { BECKON_URL: beckon.url, ...env });
   const json = async (...args: string[]) => {
     const { code, out, err } = await ops([...args, '--json']);
     expect([code, err]).toEqual([0, '']);
@@ -103,9 +85,7 @@ describe('npm run ops', () => {
     );
     expect(
       await json('redrive', '--queue', 'notification.fanout', '--type', 'reaction.added.v1', '--limit', '2'),
-    ).toEqual({
-      redriven: 2,
-    });
+    ).toEqual({ redriven: 2, unknown: [] });
   });
 
   it('discards with a reason, which the story of the event tells', async () => {

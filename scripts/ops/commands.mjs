@@ -28,29 +28,35 @@ export const commands = {
   event: { ask: (client, { id }) => client.get(`events/${path(id)}`), show: showEvent },
 };
 
-function showQueues({ queues, deliveries }) {
+function showQueues({ queues, deliveries, unknown }) {
+  // Of what nobody can tell no number is shown: a 0 would be believed.
   const states = queues.map((queue) => [
     queue.name,
     queue.reachable ? 'up' : 'out of reach',
-    queue.waiting,
-    queue.active,
-    queue.delayed,
-    age(queue.oldestAgeSeconds),
-    queue.deadLetters,
+    ...(queue.reachable
+      ? [queue.waiting, queue.active, queue.delayed, age(queue.oldestAgeSeconds)]
+      : ['-', '-', '-', '-']),
+    unknown.includes(queue.name.split('.')[0]) ? '-' : queue.deadLetters,
   ]);
   const open = deliveries
     .filter(({ unsettled }) => unsettled > 0)
     .map((row) => [row.producer, row.consumer, row.unsettled, age(row.oldestAgeSeconds)]);
   const headings = ['queue', 'state', 'waiting', 'active', 'delayed', 'oldest', 'dead letters'];
-  const unsettled =
-    open.length === 0
-      ? 'Everything is settled.'
-      : `Not settled yet:\n\n${table(['producer', 'consumer', 'events', 'oldest'], open)}`;
-  return `${table(headings, states)}\n\n${unsettled}`;
+  const known =
+    open.length > 0
+      ? `Not settled yet:\n\n${table(['producer', 'consumer', 'events', 'oldest'], open)}`
+      : unknown.length === 0 && 'Everything is settled.';
+  return [table(headings, states), known, notKnown(unknown)].filter(Boolean).join('\n\n');
 }
 
-function showLetters({ deadLetters, page }) {
-  if (deadLetters.length === 0) return 'No dead letters.';
+/** Who did not answer, so that nobody takes what is shown for all there is; '' when everybody did. */
+function notKnown(unknown) {
+  if (unknown.length === 0) return '';
+  return `Not known: ${unknown.join(', ')} (${unknown.length === 1 ? 'does' : 'do'} not answer).`;
+}
+
+function showLetters({ deadLetters, page, unknown }) {
+  if (deadLetters.length === 0) return notKnown(unknown) || 'No dead letters.';
   const rows = deadLetters.map((letter) => [
     letter.id,
     letter.type,
@@ -60,7 +66,8 @@ function showLetters({ deadLetters, page }) {
     shorten(letter.error, ERROR_LENGTH),
   ]);
   const list = table(['id', 'type', 'died', 'attempts', 'redriven', 'error'], rows);
-  return page.next === null ? list : `${list}\n\nMore with --cursor ${page.next}`;
+  const more = page.next !== null && `More with --cursor ${page.next}`;
+  return [list, more, notKnown(unknown)].filter(Boolean).join('\n\n');
 }
 
 function showLetter({ payload, ...letter }) {
@@ -68,13 +75,18 @@ function showLetter({ payload, ...letter }) {
   return `${table(['', ''], lines).trimStart()}\n\n${printableJson(payload)}`;
 }
 
-function showRedriven({ redriven }, { id }) {
-  if (redriven === 0) return id === undefined ? 'None was left to redrive.' : 'It was marked before.';
+function showRedriven({ redriven, unknown = [] }, { id }) {
   const letters = redriven === 1 ? '1 dead letter is' : `${redriven} dead letters are`;
-  return `${letters} being applied again. Those that fail once more come back.`;
+  const said =
+    redriven > 0
+      ? `${letters} being applied again. Those that fail once more come back.`
+      : id !== undefined
+        ? 'It was marked before.'
+        : unknown.length === 0 && 'None was left to redrive.';
+  return [said, notKnown(unknown)].filter(Boolean).join('\n\n');
 }
 
-function showEvent({ eventId, type, producer, acceptedAt, event, consumers }) {
+function showEvent({ eventId, type, producer, acceptedAt, event, consumers, unknown }) {
   const told = consumers.map((row) => [
     row.consumer,
     row.state,
@@ -87,11 +99,13 @@ function showEvent({ eventId, type, producer, acceptedAt, event, consumers }) {
   ]);
   const origin =
     producer === null
-      ? 'Its producer does not keep it any more.'
+      ? `Its producer does not keep it any more${unknown.length === 0 ? '' : ', or does not answer'}.`
       : printable(`${type} of ${producer}, accepted ${acceptedAt}`);
   const headings = ['consumer', 'state', 'dispatches', 'attempts', 'settled', 'told', 'open parts', 'error'];
-  const story = `${eventId}: ${origin}\n\n${table(headings, told)}`;
-  return event === null ? story : `${story}\n\n${printableJson(event)}`;
+  const body = event !== null && printableJson(event);
+  return [`${eventId}: ${origin}`, table(headings, told), notKnown(unknown), body]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /** Control characters are escaped by JSON already, but for those above ASCII. */

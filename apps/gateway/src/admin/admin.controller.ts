@@ -17,6 +17,7 @@ import {
   LettersQuery,
   Queues,
   Redriven,
+  RedrivenMany,
   RedriveRequest,
 } from './admin.schemas.js';
 import { DeadLettersService } from './dead-letters.service.js';
@@ -82,10 +83,10 @@ export class AdminController {
   @Endpoint({
     ...admin,
     summary: 'Apply many dead letters again, oldest first, at a limited rate',
-    answers: { 202: Redriven },
+    answers: { 202: RedrivenMany },
     writes: true,
   })
-  redriveMany(@Body({ schema: RedriveRequest }) request: RedriveRequest): Promise<Redriven> {
+  redriveMany(@Body({ schema: RedriveRequest }) request: RedriveRequest): Promise<RedrivenMany> {
     return this.letters.redriveMany(request);
   }
 

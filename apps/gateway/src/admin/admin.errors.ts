@@ -1,4 +1,5 @@
-import { defineErrors } from '#errors/coded-error.js';
+import { CodedError, defineErrors } from '#errors/coded-error.js';
+import { CommonErrors } from '#errors/common-errors.js';
 
 export const AdminErrors = defineErrors({
   DEAD_LETTER_NOT_FOUND: ['not_found', 'Dead letter not found'],
@@ -6,3 +7,9 @@ export const AdminErrors = defineErrors({
   EVENT_NOT_FOUND: ['not_found', 'Event not found'],
   OPERATIONS_STREAM_LIMIT: ['too_many', 'Too many operators listen'],
 });
+
+/** What was asked for may be there, and only these apps could tell. */
+export function doesNotAnswer(apps: readonly string[]): CodedError {
+  const detail = `Not known: ${apps.join(', ')} ${apps.length === 1 ? 'does' : 'do'} not answer; try again soon.`;
+  return new CodedError(CommonErrors.DEPENDENCY_UNAVAILABLE, detail, { retryAfterSeconds: 1 });
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { services } from '#config/config.js';
 import { consumers } from '#contracts/catalogue.js';
 import { BeckonId } from '#contracts/ids.js';
 import { eventQueues } from '#contracts/queues.js';
@@ -8,6 +9,8 @@ import { Page, PageQuery } from '#http/paging.js';
 const queueNames = consumers.map((consumer) => eventQueues[consumer].name);
 const Age = z.number().min(0).meta({ description: 'Seconds; 0 when there is none.' });
 const Count = z.number().int().min(0);
+const unknownOf = <const Names extends readonly string[]>(names: Names, what: string) =>
+  z.array(z.enum(names)).meta({ description: `Apps that did not answer: ${what}` });
 
 export const Queues = z
   .strictObject({
@@ -34,6 +37,7 @@ export const Queues = z
         }),
       )
       .meta({ description: 'Events that a consumer has not settled yet, by producer.' }),
+    unknown: unknownOf(services, 'what they have unsettled, and their dead letters, is not known.'),
   })
   .meta({
     id: 'Queues',
@@ -53,6 +57,7 @@ export const Queues = z
         deliveries: [
           { producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 },
         ],
+        unknown: [],
       },
     ],
   });
@@ -105,8 +110,15 @@ export const DeadLetterDetail = z
 export type DeadLetterDetail = z.output<typeof DeadLetterDetail>;
 
 export const DeadLetters = z
-  .strictObject({ deadLetters: z.array(DeadLetter), page: Page })
-  .meta({ id: 'DeadLetters', examples: [{ deadLetters: [letterExample], page: { next: null } }] });
+  .strictObject({
+    deadLetters: z.array(DeadLetter),
+    page: Page,
+    unknown: unknownOf(consumers, 'their letters are not in the list.'),
+  })
+  .meta({
+    id: 'DeadLetters',
+    examples: [{ deadLetters: [letterExample], page: { next: null }, unknown: [] }],
+  });
 export type DeadLetters = z.output<typeof DeadLetters>;
 
 export const RedriveRequest = z
@@ -123,12 +135,14 @@ export const RedriveRequest = z
   .meta({ id: 'RedriveRequest', examples: [{ queue: 'notification.fanout', limit: 100 }] });
 export type RedriveRequest = z.output<typeof RedriveRequest>;
 
-export const Redriven = z
-  .strictObject({
-    redriven: Count.meta({ description: 'Letters marked now; 0 for those that were marked before.' }),
-  })
-  .meta({ id: 'Redriven', examples: [{ redriven: 100 }] });
+const redriven = Count.meta({ description: 'Letters marked now; 0 for those that were marked before.' });
+export const Redriven = z.strictObject({ redriven }).meta({ id: 'Redriven', examples: [{ redriven: 1 }] });
 export type Redriven = z.output<typeof Redriven>;
+
+export const RedrivenMany = z
+  .strictObject({ redriven, unknown: unknownOf(consumers, 'nobody can say whether theirs are marked.') })
+  .meta({ id: 'RedrivenMany', examples: [{ redriven: 100, unknown: [] }] });
+export type RedrivenMany = z.output<typeof RedrivenMany>;
 
 export const DiscardRequest = z
   .strictObject({ reason: z.string().trim().min(1).max(500) })
@@ -142,9 +156,9 @@ export const EventStory = z
     type: z.string().nullable(),
     producer: z.string().nullable(),
     acceptedAt: z.iso.datetime().nullable(),
-    event: z
-      .unknown()
-      .meta({ description: 'The CloudEvent; null when its producer does not keep it any more.' }),
+    event: z.unknown().meta({
+      description: 'The CloudEvent; null when its producer does not keep it any more, or does not answer.',
+    }),
     consumers: z.array(
       z.strictObject({
         consumer: z.enum(consumers),
@@ -159,6 +173,7 @@ export const EventStory = z
         openParts: Count.meta({ description: 'Large audiences that are still being told.' }),
       }),
     ),
+    unknown: unknownOf(services, 'their part of the story is missing.'),
   })
   .meta({
     id: 'EventStory',
@@ -181,6 +196,7 @@ export const EventStory = z
             openParts: 0,
           },
         ],
+        unknown: [],
       },
     ],
   });

@@ -11,15 +11,17 @@ import { Remotes } from '#grpc/remotes.js';
 import { cutPage, readCursor } from '#http/paging.js';
 import { logger } from '#logging/logger.js';
 
-import { AdminErrors } from './admin.errors.js';
+import { AdminErrors, doesNotAnswer } from './admin.errors.js';
 import type {
   DeadLetter,
   DeadLetterDetail,
   DeadLetters,
   LettersQuery,
   Redriven,
+  RedrivenMany,
   RedriveRequest,
 } from './admin.schemas.js';
+import { askEach } from './ask-each.js';
 
 /** Position in a list that several apps' letters are merged into. */
 const Position = z.strictObject({ at: z.iso.datetime(), id: BeckonId });
@@ -29,32 +31,35 @@ const Position = z.strictObject({ at: z.iso.datetime(), id: BeckonId });
 export class DeadLettersService {
   constructor(private readonly remotes: Remotes) {}
 
-  /** Newest first. @throws CodedError INVALID_INPUT for a malformed cursor */
+  /**
+   * Newest first, of the apps that answer; the others are named.
+   * @throws CodedError INVALID_INPUT for a malformed cursor, DEPENDENCY_UNAVAILABLE when none of those asked for answers
+   */
   async list(query: LettersQuery): Promise<DeadLetters> {
     const before = readCursor(query.cursor, Position);
-    const lists = await Promise.all(
-      appsOf(query.queue).map(async (app) => {
-        const request = {
-          app,
-          type: query.type,
-          beforeDiedAt: before?.at,
-          beforeId: before?.id,
-          limit: query.limit + 1,
-        };
-        const { deadLetters } = await this.remotes
-          .admin(app)
-          .call((client) => client.listDeadLetters, request, PAGE_DEADLINE_MS);
-        return deadLetters.map((letter) => ({ app, letter }));
-      }),
-    );
-    const merged = lists
+    const apps = appsOf(query.queue);
+    const { answers, unknown } = await askEach(apps, async (app) => {
+      const request = {
+        app,
+        type: query.type,
+        beforeDiedAt: before?.at,
+        beforeId: before?.id,
+        limit: query.limit + 1,
+      };
+      const { deadLetters } = await this.remotes
+        .admin(app)
+        .call((client) => client.listDeadLetters, request, PAGE_DEADLINE_MS);
+      return deadLetters.map((letter) => ({ app, letter }));
+    });
+    if (answers.size === 0) throw doesNotAnswer(apps);
+    const merged = [...answers.values()]
       .flat()
       .sort((a, b) => compare(b.letter.diedAt, a.letter.diedAt) || compare(b.letter.id, a.letter.id));
     const { rows, page } = cutPage(merged, query.limit, ({ letter }) => ({
       at: letter.diedAt,
       id: letter.id,
     }));
-    return { deadLetters: rows.map(({ app, letter }) => toAnswer(app, letter)), page };
+    return { deadLetters: rows.map(({ app, letter }) => toAnswer(app, letter)), page, unknown };
   }
 
   /** @throws CodedError DEAD_LETTER_NOT_FOUND */
@@ -78,15 +83,25 @@ export class DeadLettersService {
     return this.redriveOf(app, { id: letter.id, limit: 1 });
   }
 
-  /** Marks many letters, oldest first within each app. Answers how many were not marked before. */
-  async redriveMany({ queue, type, olderThan, limit }: RedriveRequest): Promise<Redriven> {
+  /**
+   * Marks many letters, oldest first within each app. Answers how many were not marked before, and who did not say.
+   * @throws CodedError DEPENDENCY_UNAVAILABLE when none of those asked for answers
+   */
+  async redriveMany({ queue, type, olderThan, limit }: RedriveRequest): Promise<RedrivenMany> {
     const diedBefore = olderThan === undefined ? undefined : new Date(olderThan).toISOString();
+    const apps = appsOf(queue);
+    const unknown: Consumer[] = [];
     let redriven = 0;
-    for (const app of appsOf(queue)) {
-      if (redriven < limit)
-        redriven += (await this.redriveOf(app, { type, diedBefore, limit: limit - redriven })).redriven;
+    // One after the other, for what one has marked is no longer free for the next.
+    for (const app of apps) {
+      if (redriven >= limit) break;
+      const filter = { type, diedBefore, limit: limit - redriven };
+      const marked = await askEach([app], () => this.redriveOf(app, filter));
+      redriven += marked.answers.get(app)?.redriven ?? 0;
+      unknown.push(...marked.unknown);
     }
-    return { redriven };
+    if (unknown.length === apps.length) throw doesNotAnswer(apps);
+    return { redriven, unknown };
   }
 
   /** Gives a letter up for good. @throws CodedError DEAD_LETTER_NOT_FOUND */

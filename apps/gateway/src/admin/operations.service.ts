@@ -3,18 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { type Service, services } from '#config/config.js';
 import { catalogue, type Consumer, consumers } from '#contracts/catalogue.js';
 import { type AnyEvent, parseEvent } from '#contracts/events.js';
-import type {
-  ConsumedEvent,
-  DescribeAppResponse,
-  ProducedEvent,
-} from '#contracts/generated/beckon/v1/beckon.js';
+import type { ConsumedEvent, ProducedEvent } from '#contracts/generated/beckon/v1/beckon.js';
 import { eventQueues } from '#contracts/queues.js';
 import { CodedError } from '#errors/coded-error.js';
 import { PAGE_DEADLINE_MS } from '#grpc/remote.js';
 import { Remotes } from '#grpc/remotes.js';
 
-import { AdminErrors } from './admin.errors.js';
+import { AdminErrors, doesNotAnswer } from './admin.errors.js';
 import type { EventStory, Queues } from './admin.schemas.js';
+import { askEach } from './ask-each.js';
 
 /** What operators ask of all apps at once. */
 @Injectable()
@@ -23,23 +20,12 @@ export class OperationsService {
 
   /** Queues and what is unsettled. Apps that are away are told as such, and cost the others nothing. */
   async queues(deadlineMs = PAGE_DEADLINE_MS): Promise<Queues> {
-    const described = new Map<Service, DescribeAppResponse | undefined>(
-      await Promise.all(
-        services.map(
-          async (app) =>
-            [
-              app,
-              await this.remotes
-                .admin(app)
-                .call((client) => client.describeApp, { app }, deadlineMs)
-                .catch(() => undefined),
-            ] as const,
-        ),
-      ),
+    const { answers, unknown } = await askEach(services, (app) =>
+      this.remotes.admin(app).call((client) => client.describeApp, { app }, deadlineMs),
     );
     return {
       queues: consumers.map((consumer) => {
-        const queue = described.get(consumer)?.queue;
+        const queue = answers.get(consumer)?.queue;
         return {
           name: eventQueues[consumer].name,
           reachable: queue !== undefined && !queue.redisAway,
@@ -50,27 +36,35 @@ export class OperationsService {
           deadLetters: queue?.deadLetters ?? 0,
         };
       }),
-      deliveries: [...described].flatMap(([producer, app]) =>
-        (app?.deliveries ?? []).map((delivery) => ({ producer, ...delivery })),
+      deliveries: [...answers].flatMap(([producer, { deliveries }]) =>
+        deliveries.map((delivery) => ({ producer, ...delivery })),
       ),
+      unknown,
     };
   }
 
-  /** Where an event is: accepted by whom, settled by whom, told to how many. @throws CodedError EVENT_NOT_FOUND */
+  /**
+   * Where an event is: accepted by whom, settled by whom, told to how many.
+   * @throws CodedError EVENT_NOT_FOUND; DEPENDENCY_UNAVAILABLE when only apps that do not answer may know it
+   */
   async story(eventId: string): Promise<EventStory> {
-    const production = await this.findProduction(eventId);
+    const { production, silent } = await this.findProduction(eventId);
     const event = production === undefined ? undefined : readEvent(production.produced.event);
-    const told = await Promise.all(
-      (event === undefined ? consumers : catalogue[event.type]).map(async (consumer) => {
-        const request = { app: consumer, eventId, event: production?.produced.event };
+    const { answers, unknown } = await askEach(
+      event === undefined ? consumers : catalogue[event.type],
+      async (app) => {
+        const request = { app, eventId, event: production?.produced.event };
         const { consumed } = await this.remotes
-          .admin(consumer)
+          .admin(app)
           .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
-        return { consumer, consumed };
-      }),
+        return consumed;
+      },
     );
-    if (production === undefined && told.every(({ consumed }) => consumed === undefined)) {
-      throw new CodedError(AdminErrors.EVENT_NOT_FOUND, `No app knows the event ${eventId}.`);
+    const missing = [...new Set<Service>([...silent, ...unknown])];
+    if (production === undefined && [...answers.values()].every((consumed) => consumed === undefined)) {
+      throw missing.length === 0
+        ? new CodedError(AdminErrors.EVENT_NOT_FOUND, `No app knows the event ${eventId}.`)
+        : doesNotAnswer(missing);
     }
     return {
       eventId,
@@ -78,25 +72,27 @@ export class OperationsService {
       producer: production?.producer ?? null,
       acceptedAt: production?.produced.acceptedAt ?? null,
       event: event ?? null,
-      consumers: told
-        .filter(({ consumed }) => event !== undefined || consumed !== undefined)
-        .map(({ consumer, consumed }) => chapterOf(consumer, consumed, production?.produced)),
+      consumers: [...answers]
+        .filter(([, consumed]) => event !== undefined || consumed !== undefined)
+        .map(([consumer, consumed]) => chapterOf(consumer, consumed, production?.produced)),
+      unknown: missing,
     };
   }
 
+  /** Who produced an event; when nobody says so, also those who may have and do not answer. */
   private async findProduction(
     eventId: string,
-  ): Promise<{ producer: Service; produced: ProducedEvent } | undefined> {
-    const answers = await Promise.all(
-      services.map(async (app) => {
-        const request = { app, eventId, event: undefined };
-        const { produced } = await this.remotes
-          .admin(app)
-          .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
-        return produced === undefined ? undefined : { producer: app, produced };
-      }),
-    );
-    return answers.find((answer) => answer !== undefined);
+  ): Promise<{ production?: { producer: Service; produced: ProducedEvent }; silent: readonly Service[] }> {
+    const { answers, unknown } = await askEach(services, async (app) => {
+      const request = { app, eventId, event: undefined };
+      const { produced } = await this.remotes
+        .admin(app)
+        .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
+      return produced;
+    });
+    for (const [producer, produced] of answers)
+      if (produced !== undefined) return { production: { producer, produced }, silent: [] };
+    return { silent: unknown };
   }
 }
 

@@ -39,6 +39,8 @@ export interface Snapshot {
   at: string;
   queues: QueueState[];
   deliveries: Unsettled[];
+  /** Apps that did not say what they have unsettled, nor their dead letters. */
+  unknown: string[];
   rates: {
     seconds: number;
     posts: { perSecond: number; latency: Quantiles | null };
@@ -77,6 +79,15 @@ export interface EventStory {
     told: number | null;
     openParts: number;
   }[];
+  /** Apps that did not answer. */
+  unknown: string[];
+}
+
+/** With the apps that did not answer, whose letters are missing. */
+export interface LetterPage {
+  deadLetters: DeadLetter[];
+  page: Page;
+  unknown: string[];
 }
 
 export interface LetterFilter {
@@ -85,7 +96,7 @@ export interface LetterFilter {
 }
 
 export const listLetters = (as: string, filter: LetterFilter, cursor: string | null) =>
-  call<{ deadLetters: DeadLetter[]; page: Page }>(
+  call<LetterPage>(
     `/v1/admin/dead-letters?${new URLSearchParams(given({ ...filter, cursor: cursor ?? '' })).toString()}`,
     { as, scope: 'admin' },
   );
@@ -102,7 +113,7 @@ export const redriveLetter = (as: string, id: string) =>
 
 /** @param olderThan only what died before this time (RFC 3339); '' for all */
 export const redriveMany = (as: string, filter: LetterFilter & { olderThan: string }, limit: number) =>
-  call<{ redriven: number }>('/v1/admin/dead-letter-redrives', {
+  call<{ redriven: number; unknown: string[] }>('/v1/admin/dead-letter-redrives', {
     as,
     scope: 'admin',
     method: 'POST',

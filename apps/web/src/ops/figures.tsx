@@ -1,7 +1,7 @@
 import type { Snapshot } from '../api/operations.js';
 import { latest, type Point } from './history.js';
-import { sayAge, sayCount, sayLatency, sayRate } from './say.js';
-import { sum } from './state-of.js';
+import { sayAge, sayKnown, sayLatency, sayRate } from './say.js';
+import { silentConsumers, sum } from './state-of.js';
 
 /** The six numbers of a first glance. */
 export function Figures({ snapshot, history }: { snapshot: Snapshot | null; history: readonly Point[] }) {
@@ -15,18 +15,28 @@ export function Figures({ snapshot, history }: { snapshot: Snapshot | null; hist
     <dl class="figures" aria-busy={snapshot === null}>
       <Figure
         name="Unsettled events"
-        value={snapshot && sayCount(sum(snapshot.deliveries.map(({ unsettled }) => unsettled)))}
+        value={
+          snapshot && sayKnown(sum(snapshot.deliveries.map(({ unsettled }) => unsettled)), snapshot.unknown)
+        }
       />
-      <Figure name="Oldest of them" value={snapshot && (oldest > 0 ? sayAge(oldest) : 'none')} />
+      <Figure name="Oldest of them" value={snapshot && sayOldest(oldest, snapshot.unknown)} />
       <Figure
         name="Dead letters"
-        value={snapshot && sayCount(sum(snapshot.queues.map(({ deadLetters }) => deadLetters)))}
+        value={
+          snapshot &&
+          sayKnown(sum(snapshot.queues.map(({ deadLetters }) => deadLetters)), silentConsumers(snapshot))
+        }
       />
       <Figure name="Writes a second" value={snapshot && (posts === null ? '–' : sayRate(posts))} />
       <Figure name="POST, 99 %" value={snapshot && (slowest('post') ?? '–')} />
       <Figure name="Act to inbox, 99 %" value={snapshot && (slowest('arrival') ?? '–')} />
     </dl>
   );
+}
+
+function sayOldest(oldest: number, unknown: readonly string[]): string {
+  if (oldest > 0) return sayAge(oldest);
+  return unknown.length === 0 ? 'none' : 'not known';
 }
 
 /** @param value null while nothing is known yet */

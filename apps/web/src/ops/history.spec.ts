@@ -5,6 +5,7 @@ const snapshot = (second: number, rates: Partial<NonNullable<Snapshot['rates']>>
   at: new Date(second * 1000).toISOString(),
   queues: [],
   deliveries: [],
+  unknown: [],
   rates: rates && {
     seconds: 2,
     posts: { perSecond: 3, latency: null },

@@ -5,7 +5,7 @@ import type { Message } from '../session.js';
 import { DiscardDialog } from './discard-dialog.js';
 import { LetterItem } from './letter-item.js';
 import { RedriveDialog } from './redrive-dialog.js';
-import { sayMany } from './say.js';
+import { sayMany, saySilent } from './say.js';
 import { useLetters } from './use-letters.js';
 
 interface Props {
@@ -21,7 +21,7 @@ export function Letters({ as, snapshot, say, onStory }: Props) {
   const [type, setType] = useState('');
   // Apart from the filter: the page is drawn anew every two seconds, and what is half typed has to stay.
   const [typed, setTyped] = useState('');
-  const { status, error, letters, loadMore, reload } = useLetters(as, { queue, type }, snapshot);
+  const { status, error, letters, unknown, loadMore, reload } = useLetters(as, { queue, type }, snapshot);
   const [discarding, setDiscarding] = useState<DeadLetter | null>(null);
   const [redriving, setRedriving] = useState(false);
   const filtered = queue !== '' || type !== '';
@@ -85,7 +85,10 @@ export function Letters({ as, snapshot, say, onStory }: Props) {
         </p>
       )}
       {status === 'loading' && letters.length === 0 && <span class="skeleton skeleton-line" />}
-      {status === 'ready' && letters.length === 0 && (
+      {status === 'ready' && unknown.length > 0 && (
+        <p class="inline-failure">Not all are known: {saySilent(unknown)}.</p>
+      )}
+      {status === 'ready' && letters.length === 0 && unknown.length === 0 && (
         <div class="state">
           <p class="state-title">{filtered ? 'None of these' : 'No dead letters'}</p>
           <p class="quiet">
@@ -129,13 +132,14 @@ export function Letters({ as, snapshot, say, onStory }: Props) {
           as={as}
           filter={{ queue, type }}
           onClose={() => setRedriving(false)}
-          onRedriven={(redriven) => {
+          onRedriven={(redriven, silent) => {
             setRedriving(false);
             const text =
               redriven === 0
                 ? 'None was left to mark.'
                 : `${sayMany(redriven, 'dead letter')} ${redriven === 1 ? 'is' : 'are'} being applied again.`;
-            say({ tone: 'calm', text });
+            if (silent.length === 0) say({ tone: 'calm', text });
+            else say({ tone: 'alarm', text: `${text} But ${saySilent(silent)}.` });
             reload();
           }}
         />

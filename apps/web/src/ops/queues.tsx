@@ -1,5 +1,5 @@
 import type { QueueState, Snapshot, Unsettled } from '../api/operations.js';
-import { sayAge, sayCount } from './say.js';
+import { sayAge, sayCount, sayKnown, saySilent } from './say.js';
 import { sum } from './state-of.js';
 
 /** What waits in Redis, and what consumers still owe, which waits in PostgreSQL. */
@@ -43,10 +43,14 @@ export function Queues({ snapshot }: { snapshot: Snapshot }) {
               key={consumer}
               consumer={consumer}
               owed={snapshot.deliveries.filter((one) => one.consumer === consumer)}
+              unknown={snapshot.unknown}
             />
           ))}
         </tbody>
       </table>
+      {snapshot.unknown.length > 0 && (
+        <p class="quiet">{saySilent(snapshot.unknown)}: what they owe is not in these numbers.</p>
+      )}
     </section>
   );
 }
@@ -74,11 +78,17 @@ function QueueRow({ queue }: { queue: QueueState }) {
   );
 }
 
-function ConsumerRow({ consumer, owed }: { consumer: string; owed: readonly Unsettled[] }) {
+interface Owed {
+  consumer: string;
+  owed: readonly Unsettled[];
+  unknown: readonly string[];
+}
+
+function ConsumerRow({ consumer, owed, unknown }: Owed) {
   return (
     <tr>
       <th scope="row">{consumer}</th>
-      <td data-label="events">{sayCount(sum(owed.map(({ unsettled }) => unsettled)))}</td>
+      <td data-label="events">{sayKnown(sum(owed.map(({ unsettled }) => unsettled)), unknown)}</td>
       <td data-label="oldest">
         {owed.length > 0 ? sayAge(Math.max(...owed.map(({ oldestAgeSeconds }) => oldestAgeSeconds))) : '–'}
       </td>

@@ -15,7 +15,8 @@ const AGES: readonly [label: string, seconds: number][] = [
 interface Props {
   as: string;
   filter: LetterFilter;
-  onRedriven: (redriven: number) => void;
+  /** @param silent apps that did not answer, whose letters may not be marked */
+  onRedriven: (redriven: number, silent: readonly string[]) => void;
   onClose: () => void;
 }
 
@@ -29,7 +30,8 @@ export function RedriveDialog({ as, filter, onRedriven, onClose }: Props) {
       onClose={onClose}
       onConfirm={async () => {
         const olderThan = seconds === 0 ? '' : new Date(Date.now() - seconds * 1000).toISOString();
-        onRedriven((await redriveMany(as, { ...filter, olderThan }, LIMIT)).redriven);
+        const { redriven, unknown } = await redriveMany(as, { ...filter, olderThan }, LIMIT);
+        onRedriven(redriven, unknown);
       }}
     >
       <p class="quiet">

@@ -26,3 +26,15 @@ export const sayBytes = (bytes: number): string => `${Math.round(bytes / 1_048_5
 
 export const sayMany = (count: number, one: string, many = `${one}s`): string =>
   `${sayCount(count)} ${count === 1 ? one : many}`;
+
+export const sayList = (names: readonly string[]): string => new Intl.ListFormat('en').format(names);
+
+/** "post and user do not answer"; nothing about it is known then. */
+export const saySilent = (apps: readonly string[]): string =>
+  `${sayList(apps)} ${apps.length === 1 ? 'does' : 'do'} not answer`;
+
+/** A sum of what is known, which is not all there is when somebody did not answer. */
+export function sayKnown(count: number, unknown: readonly string[]): string {
+  if (unknown.length === 0) return sayCount(count);
+  return count > 0 ? `${sayCount(count)} or more` : 'not known';
+}

@@ -1,7 +1,15 @@
 import type { Snapshot } from '../api/operations.js';
 import { stateOf } from './state-of.js';
 
-const calm: Snapshot = { at: '', queues: [], deliveries: [], rates: null, processes: [], away: [] };
+const calm: Snapshot = {
+  at: '',
+  queues: [],
+  deliveries: [],
+  unknown: [],
+  rates: null,
+  processes: [],
+  away: [],
+};
 const queue = {
   name: 'q',
   reachable: true,
@@ -38,6 +46,8 @@ describe('stateOf', () => {
     ],
     ['alarm', { processes: [process('degraded'), process('up')] }, 'redis is away.'],
     ['alarm', { away: ['post', 'user'] }, 'post and user do not answer.'],
+    ['alarm', { unknown: ['reaction'] }, 'Not known: reaction.'],
+    ['alarm', { unknown: ['reaction'], deliveries: [owed] }, 'Not known: reaction.'],
   ])('is %s: %j', (tone, part, text) => {
     expect(stateOf({ ...calm, ...part })).toEqual({ tone, text });
   });

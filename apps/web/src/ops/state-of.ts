@@ -1,5 +1,5 @@
 import type { Snapshot } from '../api/operations.js';
-import { sayAge, sayMany } from './say.js';
+import { sayAge, sayList, sayMany, saySilent } from './say.js';
 
 export interface State {
   tone: 'calm' | 'busy' | 'alarm';
@@ -11,9 +11,8 @@ const LATE_SECONDS = 30;
 
 /** The one sentence that an operator came for: what is worst, if anything is. */
 export function stateOf(snapshot: Snapshot): State {
-  const { away, queues, deliveries, processes } = snapshot;
-  if (away.length > 0)
-    return { tone: 'alarm', text: `${list(away)} ${away.length === 1 ? 'does' : 'do'} not answer.` };
+  const { away, queues, deliveries, processes, unknown } = snapshot;
+  if (away.length > 0) return { tone: 'alarm', text: `${saySilent(away)}.` };
   const troubled = [
     ...new Set(
       processes.flatMap(({ dependencies }) =>
@@ -22,7 +21,8 @@ export function stateOf(snapshot: Snapshot): State {
     ),
   ];
   if (troubled.length > 0)
-    return { tone: 'alarm', text: `${list(troubled)} ${troubled.length === 1 ? 'is' : 'are'} away.` };
+    return { tone: 'alarm', text: `${sayList(troubled)} ${troubled.length === 1 ? 'is' : 'are'} away.` };
+  if (unknown.length > 0) return { tone: 'alarm', text: `Not known: ${sayList(unknown)}.` };
   if (queues.some(({ reachable }) => !reachable))
     return { tone: 'alarm', text: 'A queue cannot be reached. Events wait in PostgreSQL.' };
   const dead = sum(queues.map(({ deadLetters }) => deadLetters));
@@ -41,4 +41,6 @@ export function stateOf(snapshot: Snapshot): State {
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const list = (names: readonly string[]) => new Intl.ListFormat('en').format(names);
+/** Apps that did not answer and whose consumers' dead letters are therefore not known. */
+export const silentConsumers = ({ queues, unknown }: Snapshot): string[] =>
+  unknown.filter((app) => queues.some(({ name }) => name.startsWith(`${app}.`)));

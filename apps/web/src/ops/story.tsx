@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getStory, type EventStory } from '../api/operations.js';
 import { sayKindly } from '../api/problem.js';
-import { sayMany } from './say.js';
+import { sayMany, saySilent } from './say.js';
 
 interface Props {
   as: string;
@@ -76,12 +76,15 @@ export function Story({ as, eventId, onAsk }: Props) {
 }
 
 function Chapters({ story }: { story: EventStory }) {
-  const { type, producer, acceptedAt, event, consumers } = story;
+  const { type, producer, acceptedAt, event, consumers, unknown } = story;
   return (
     <>
       <ol class="chapters" role="list">
         <li class="chapter" data-state="done">
-          <b>{type ?? 'An event that its producer does not keep any more'}</b>
+          <b>
+            {type ??
+              (unknown.length === 0 ? 'An event that its producer does not keep any more' : 'An event')}
+          </b>
           {producer && acceptedAt && (
             <span class="quiet">
               accepted by {producer}, {exact.format(new Date(acceptedAt))}
@@ -112,6 +115,7 @@ function Chapters({ story }: { story: EventStory }) {
           </li>
         ))}
       </ol>
+      {unknown.length > 0 && <p class="inline-failure">The rest is not known: {saySilent(unknown)}.</p>}
       {event !== null && (
         <details class="letter-arrived">
           <summary>The event itself</summary>

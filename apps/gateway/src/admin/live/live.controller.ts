@@ -22,7 +22,7 @@ export class LiveController {
   @ApiResponse({
     status: 200,
     description:
-      'Server-Sent Events: a `snapshot` now and about every 2 s: `queues` and `deliveries` as in ' +
+      'Server-Sent Events: a `snapshot` now and about every 2 s: `queues`, `deliveries` and `unknown` as in ' +
       '`GET /v1/admin/queues`, `rates` {seconds, posts {perSecond, latency}, settled [{consumer, perSecond}], ' +
       'arrival} since the snapshot before (null in the first; latencies are {p50, p99} in seconds or null), ' +
       '`processes` [{id, name, apps, uptimeSeconds, residentBytes, dependencies [{name, state}]}] and `away`, the apps ' +

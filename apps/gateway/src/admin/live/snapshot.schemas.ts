@@ -53,6 +53,7 @@ export const snapshotExample: Snapshot = {
     },
   ],
   deliveries: [{ producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 }],
+  unknown: [],
   rates: {
     seconds: 2,
     posts: { perSecond: 120, latency: { p50: 0.006, p99: 0.04 } },
