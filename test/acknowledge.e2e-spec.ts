@@ -2,6 +2,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 
 /** Every row that consumers own, with the transaction that wrote it last. */
 const ROWS = [
@@ -22,10 +23,10 @@ describe('a consumer that ends between its commit and the acknowledgement of the
   beforeAll(async () => {
     beckon = await Beckon.start({ faults: [] });
     await beckon.people('ana', 'ben');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Acknowledge' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it.each(['commit', 'acknowledge'] as const)(
     'at its %s: run again, the job changes no row',

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
   await acquaint(beckon, ['ana', 'ben', 'cy'], ['p1']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('a service token', () => {
   it('acts for the user that Beckon-Actor names', async () => {

@@ -7,6 +7,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { eventOf, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { until } from '#testkit/until.js';
@@ -24,7 +25,7 @@ describe('an outage counts no attempt and makes no dead letter', () => {
     proxy = await TcpProxy.start(await freePort(), { host: hostname, port: Number(port) });
     beckon = await Beckon.start({ databasePort: proxy.port, faults: [] });
     await beckon.people('ana', 'ben', 'cy');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Outages' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
     const { hostname: host, port: redisPort } = new URL(beckon.env['REDIS_URL'] ?? '');
     queue = new Queue('notification.fanout', {
@@ -37,9 +38,9 @@ describe('an outage counts no attempt and makes no dead letter', () => {
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
   afterAll(async () => {
-    await queue.close();
-    await beckon.stop();
-    await proxy.stop();
+    await queue?.close();
+    await beckon?.stop();
+    await proxy?.stop();
   });
 
   const put = (data: unknown) => queue.add('events', data, { removeOnComplete: true, removeOnFail: true });

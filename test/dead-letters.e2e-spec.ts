@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 describe('operating dead letters', () => {
@@ -18,11 +19,10 @@ describe('operating dead letters', () => {
   beforeAll(async () => {
     beckon = await Beckon.start();
     await beckon.people('ana', 'ben', 'cy');
-    const ana = await beckon.as('ana');
-    for (const id of ['p1', 'p2', 'p3']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+    await publish(beckon, 'ana', ['p1', 'p2', 'p3']);
     await beckon.drain();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('is for admins only', async () => {
     for (const path of ['queues', 'dead-letters', `events/01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11`]) {

@@ -41,8 +41,8 @@ beforeAll(async () => {
   await beckon.people('ana');
 });
 afterAll(async () => {
-  grpc.close();
-  await beckon.stop();
+  grpc?.close();
+  await beckon?.stop();
 });
 
 const getProfiles = (ids: string[], token: string | null = serviceToken) =>

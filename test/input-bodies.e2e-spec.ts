@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   // Whatever was sent, the process is the one that was started and it serves.
   const health = await fetch(`${beckon.url}/health/ready`);
-  await beckon.stop();
+  await beckon?.stop();
   expect(health.status).toBe(200);
 });
 

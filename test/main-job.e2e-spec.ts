@@ -7,7 +7,7 @@ describe('the main job', () => {
     beckon = await Beckon.start();
     await beckon.people('ana', 'ben');
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('shows a reaction to the author of the post, live and in the inbox', async () => {
     const ana = await beckon.as('ana');

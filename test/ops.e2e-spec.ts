@@ -7,6 +7,7 @@ import type { EventData } from '#contracts/events.js';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 interface Outcome {
@@ -22,12 +23,12 @@ describe('npm run ops', () => {
     beckon = await Beckon.start();
     hands = HandDelivery.open(beckon);
     await beckon.people('ana', 'ben');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
   });
   afterAll(async () => {
-    await hands.close();
-    await beckon.stop();
+    await hands?.close();
+    await beckon?.stop();
   });
 
   /** The tool as a terminal runs it. */

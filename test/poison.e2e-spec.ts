@@ -8,6 +8,7 @@ import { fromTestRun } from '#testkit/environment.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 
 describe('jobs that nobody made sense of', () => {
   let beckon: Beckon;
@@ -18,8 +19,7 @@ describe('jobs that nobody made sense of', () => {
   beforeAll(async () => {
     beckon = await Beckon.start();
     await beckon.people('ana', 'ben', 'cy');
-    const ana = await beckon.as('ana');
-    await ana.post('/v1/posts', { id: 'p1', body: 'Poison' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
     redis = new Redis(fromTestRun('TEST_REDIS_URL'), { maxRetriesPerRequest: null });
     queue = new Queue('notification.fanout', {
@@ -29,9 +29,9 @@ describe('jobs that nobody made sense of', () => {
   });
   afterEach(() => beckon.database.query(`DELETE FROM notification.dead_letter`));
   afterAll(async () => {
-    await queue.close();
-    redis.disconnect();
-    await beckon.stop();
+    await queue?.close();
+    redis?.disconnect();
+    await beckon?.stop();
   });
 
   /** A reaction as its event tells of it; nothing but Redis knows of it. */
@@ -67,8 +67,7 @@ describe('jobs that nobody made sense of', () => {
   /** The worker lives if what people do now still arrives. */
   async function expectAlive(): Promise<void> {
     const id = `alive${made++}`;
-    const ana = await beckon.as('ana');
-    await insist(() => ana.post('/v1/posts', { id, body: 'Alive?' }));
+    await publish(beckon, 'ana', [id]);
     const stream = await beckon.stream('ana');
     const cy = await beckon.as('cy');
     await insist(() => cy.post(`/v1/posts/${id}/reactions`, { type: 'wow' }));
@@ -112,7 +111,7 @@ describe('jobs that nobody made sense of', () => {
     ['that is null', () => null],
   ])('an event %s is one dead letter, and its neighbours arrive', async (_name, poison) => {
     const post = `by-hand${made++}`;
-    await (await beckon.as('ana')).post('/v1/posts', { id: post, body: 'Neighbours' });
+    await publish(beckon, 'ana', [post]);
     const stream = await beckon.stream('ana');
     const good = (actor: string) => reaction(actor, { subjectId: post, postId: post });
     await put({ events: [good('ben'), poison(), good('cy')] });
@@ -125,7 +124,7 @@ describe('jobs that nobody made sense of', () => {
 
   it('what parses and can never be stored is a dead letter after its attempts; its neighbours arrive at once', async () => {
     const post = `by-hand${made++}`;
-    await (await beckon.as('ana')).post('/v1/posts', { id: post, body: 'Neighbours' });
+    await publish(beckon, 'ana', [post]);
     const stream = await beckon.stream('ana');
     const about = (actor: string, data: object = {}) =>
       reaction(actor, { subjectId: post, postId: post, ...data });
@@ -151,14 +150,13 @@ describe('jobs that nobody made sense of', () => {
   it('a consumer that cannot go on does not keep another from its events', async () => {
     const release = await holdTable(beckon.database, 'analytics.ledger');
     try {
-      const ana = await beckon.as('ana');
       const stream = await beckon.stream('ana');
+      const ben = await beckon.as('ben');
       for (let index = 0; index < 20; index++) {
         const id = `beside${index}`;
-        await ana.post('/v1/posts', { id, body: 'Beside' });
-        const answer = await (await beckon.as('ben')).post(`/v1/posts/${id}/reactions`, { type: 'like' });
-        expect(answer.status).toBe(201);
-        await stream.waitFor(({ event, data }) => event === 'group' && data.group.subject.id === id, 5_000);
+        await publish(beckon, 'ana', [id]);
+        await insist(() => ben.post(`/v1/posts/${id}/reactions`, { type: 'like' }));
+        await stream.waitFor(({ event, data }) => event === 'group' && data.group.subject.id === id);
       }
       await stream.close();
     } finally {

@@ -2,6 +2,7 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { badgeOf, countedReactions, deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -24,7 +25,7 @@ describe('PostgreSQL is away', () => {
     beckon = await Beckon.start({ databasePort: proxy.port, env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
     const ana = await beckon.as('ana');
-    for (const id of POSTS) await ana.post('/v1/posts', { id, body: 'Faults' });
+    await publish(beckon, 'ana', POSTS);
     comment = (await ana.post(`/v1/posts/${POSTS[0]}/comments`, { body: 'Here' })).body.id;
   });
   afterAll(async () => {

@@ -33,7 +33,7 @@ describe('a random walk', () => {
   });
   afterAll(async () => {
     await Promise.all([...streams.values()].map((stream) => stream.close()));
-    await beckon.stop();
+    await beckon?.stop();
   });
 
   it(

@@ -5,6 +5,7 @@ import type { EventData } from '#contracts/events.js';
 import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 60;
@@ -28,13 +29,12 @@ describe('retention', () => {
     await beckon.people('ana', 'ben', 'cy', ...followers);
     const follows = followers.map((follower) => ({ follower, followee: 'ana' }));
     await (await beckon.asService()).post('/v1/batch/follows', { follows });
-    const ana = await beckon.as('ana');
-    for (const id of ['p1', 'p2', 'p3']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+    await publish(beckon, 'ana', ['p1', 'p2', 'p3']);
     await beckon.drain();
   });
   afterAll(async () => {
-    await analytics.close();
-    await beckon.stop();
+    await analytics?.close();
+    await beckon?.stop();
   });
 
   const sql = <Row extends object>(text: string) =>

@@ -6,6 +6,7 @@ import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { Runbook } from '#testkit/runbook.js';
 import { findTools, Terminal } from '#testkit/terminal.js';
@@ -45,7 +46,7 @@ function buildWithout(event: string): string {
     const database = { ...before.database, drop: async () => undefined };
     after = await Beckon.start({ database, env: { REDIS_PREFIX, REDIS_URL } });
     await after.people('ana', 'ben', ...FOLLOWERS);
-    await (await after.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' });
+    await publish(after, 'ana', ['p1']);
     await after.drain();
     for (const { name } of [eventQueues.notification, eventQueues.user]) {
       const { hostname: host, port } = new URL(REDIS_URL);
@@ -55,10 +56,10 @@ function buildWithout(event: string): string {
     }
   }, HOOK_MS);
   afterAll(async () => {
-    await terminal.close();
+    await terminal?.close();
     await Promise.all(queues.map((queue) => queue.close()));
-    await after.stop();
-    await before.stop();
+    await after?.stop();
+    await before?.stop();
   }, HOOK_MS);
 
   it('what old consumers refused of a new event is applied by the new ones, once', async () => {

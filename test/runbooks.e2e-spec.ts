@@ -5,6 +5,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery } from '#testkit/hand-delivery.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -28,12 +29,12 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     beckon = await Beckon.start({ redisUrl: redis.url, env: { WRITES_PER_SECOND: '100000' } });
     terminal = await Terminal.open(beckon, tools);
     await beckon.people('ana', 'cy', ...ACTORS);
-    for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Hello' });
+    await publish(beckon, 'ana', POSTS);
   }, HOOK_MS);
   afterAll(async () => {
-    await terminal.close();
-    await beckon.stop();
-    await redis.stop();
+    await terminal?.close();
+    await beckon?.stop();
+    await redis?.stop();
   }, HOOK_MS);
 
   it('redis-lost: what was accepted while Redis was away, and what it lost, is told once', async () => {

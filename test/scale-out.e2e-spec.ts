@@ -1,6 +1,6 @@
 import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
-import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -24,11 +24,10 @@ describe('two of every process', () => {
     beckon = await BeckonServices.start({ copies: COPIES, env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people(...AUTHORS, ...ACTORS);
     for (const [index, id] of POSTS.entries()) {
-      const author = await beckon.as(AUTHORS[index % AUTHORS.length] ?? '');
-      await insist(() => author.post('/v1/posts', { id, body: 'Twice' }));
+      await publish(beckon, AUTHORS[index % AUTHORS.length] ?? '', [id]);
     }
   }, 420_000);
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   /** What was acknowledged, what is told and what a recount says are one. */
   async function expectExact(load: ReactionLoad): Promise<void> {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { Beckon } from '#testkit/beckon.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { inboxDifferences } from '#testkit/recount.js';
@@ -19,9 +20,9 @@ describe('a process that is told to end', () => {
   beforeAll(async () => {
     beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
-    for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Ending' });
+    await publish(beckon, 'ana', POSTS);
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('exits 0 within 10 s under load and open streams, refuses nobody with an error, and loses nothing', async () => {
     const load = ReactionLoad.start(beckon, {

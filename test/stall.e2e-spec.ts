@@ -4,6 +4,7 @@ import { deadLetters } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { until } from '#testkit/until.js';
 
@@ -29,7 +30,7 @@ describe('a worker that completes nothing', () => {
     await beckon.people('ana', ...ACTORS);
     ana = new Person('ana', 'ana', await beckon.as('ana'));
     actors = await Promise.all(ACTORS.map(async (id) => new Person(id, id, await beckon.as(id))));
-    for (const id of ['slow', 'away', 'hangs']) await ana.api.post('/v1/posts', { id, body: 'Stall' });
+    await publish(beckon, 'ana', ['slow', 'away', 'hangs']);
     await beckon.drain();
   });
   afterEach(async () => {
@@ -37,8 +38,8 @@ describe('a worker that completes nothing', () => {
     expect(await deadLetters(beckon)).toEqual([]);
   });
   afterAll(async () => {
-    await beckon.stop();
-    await redis.stop();
+    await beckon?.stop();
+    await redis?.stop();
   });
 
   const restarts = () => metricOf(beckon, 'beckon_worker_restarts_total', 'consumer="notification"');

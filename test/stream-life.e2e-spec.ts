@@ -7,6 +7,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { wholeInbox } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
+import { publish } from '#testkit/publish.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { TestStream } from '#testkit/stream.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
@@ -30,12 +31,11 @@ describe('the life of a stream', () => {
       env: { WRITES_PER_SECOND: '100000', RETENTION_INTERVAL_SECONDS: '1' },
     });
     await beckon.people('ana', 'ben', 'cy', 'dee', 'eli');
-    for (const id of ['ana', 'ben', 'cy', 'dee', 'eli'])
-      await (await beckon.as(id)).post('/v1/posts', { id: `post-${id}`, body: `By ${id}` });
+    for (const id of ['ana', 'ben', 'cy', 'dee', 'eli']) await publish(beckon, id, [`post-${id}`]);
   });
   afterAll(async () => {
-    await beckon.stop();
-    await redis.stop();
+    await beckon?.stop();
+    await redis?.stop();
   });
 
   const react = async (actor: string, post: string, type = 'like') =>
@@ -165,7 +165,7 @@ describe('the life of a stream', () => {
     expect((await service.post('/v1/batch/users', { users })).status).toBe(200);
     const eli = await beckon.as('eli');
     for (let index = 0; index < POSTS; index++) {
-      await eli.post('/v1/posts', { id: `large${index}`, body: 'Large '.repeat(100) });
+      await publish(beckon, 'eli', [`large${index}`], 'Large '.repeat(100));
       await Promise.all(actors.map((actor) => react(actor, `large${index}`)));
     }
     await beckon.drain(60_000);

@@ -3,6 +3,7 @@ import { EventSource } from 'eventsource';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { deadLetters, type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
@@ -20,11 +21,10 @@ describe('a stream that breaks', () => {
   beforeAll(async () => {
     beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
-    const ana = await beckon.as('ana');
-    for (const id of POSTS) await ana.post('/v1/posts', { id, body: 'Live' });
+    await publish(beckon, 'ana', POSTS);
   });
   afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.close())));
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   async function read(): Promise<ResumingReader> {
     const reader = await ResumingReader.open(beckon, 'ana');

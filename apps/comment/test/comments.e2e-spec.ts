@@ -15,7 +15,7 @@ beforeAll(async () => {
   }
   await acquaint(beckon, ['ana', 'ben', 'cy', 'di', 'talker', 'lurker'], ['p1', 'p2', 'paged', 'thread']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const comment = async (who: string, postId: string, body: string, parentId?: string) => {
   const api = await beckon.as(who);

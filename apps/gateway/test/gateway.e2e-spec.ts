@@ -15,7 +15,7 @@ beforeAll(async () => {
   await beckon.people('ana', 'ben', 'fast');
   await insist(async () => (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' }));
 }, 180_000);
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const document = async (url: string) =>
   (await (await fetch(`${url}/openapi.json`)).json()) as {

@@ -41,7 +41,7 @@ describe('the operators’ stream', () => {
     await beckon.drain();
   });
   afterEach(() => hangUp(beckon));
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('tells of queues, processes and their dependencies at once, without rates', async () => {
     const first = await snapshotOf(await listen(beckon), () => true);
@@ -133,7 +133,7 @@ describe('behind the gateway, with the apps in processes of their own', () => {
     beckon = await BeckonServices.start();
   }, 240_000);
   afterEach(() => hangUp(beckon));
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('adds up the processes, and names the app that is away', async () => {
     const stream = await listen(beckon);

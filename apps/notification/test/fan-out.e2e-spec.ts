@@ -33,7 +33,7 @@ describe('a post to 3,000 followers', () => {
   afterEach(async () => {
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   const person = async (id: string) => new Person(id, id, await beckon.as(id));
 

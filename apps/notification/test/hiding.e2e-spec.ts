@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await inboxDifferences(beckon.database)).toEqual([]);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** Inbox and badge as they look, without ids, numbers and times. */
 async function look(person: Person) {

@@ -7,7 +7,7 @@ describe('who is told of what', () => {
   beforeAll(async () => {
     beckon = await Beckon.start();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   const shown = async (person: Person) =>
     (await person.inbox()).map(({ type, subject }) => [type, subject.id]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('fan', 'fan2');
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const react = async (post: string, type: string) => {
   const fan = await beckon.as('fan2');

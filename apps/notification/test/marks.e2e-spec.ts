@@ -7,7 +7,7 @@ let beckon: Beckon;
 beforeAll(async () => {
   beckon = await Beckon.start();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** Ana with `count` notifications, the newest first. */
 async function cast(count = 3) {

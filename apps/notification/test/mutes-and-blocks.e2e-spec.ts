@@ -7,7 +7,7 @@ let beckon: Beckon;
 beforeAll(async () => {
   beckon = await Beckon.start();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
   // People of each list's own.

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const ana = await beckon.as('ana');
   await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const ticketOf = async (who: string): Promise<string> =>
   (await (await beckon.as(who)).post('/v1/notifications/stream-tickets')).body.ticket;

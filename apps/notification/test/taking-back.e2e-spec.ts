@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await inboxDifferences(beckon.database)).toEqual([]);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('what is taken back', () => {
   const shown = async (person: Person) =>

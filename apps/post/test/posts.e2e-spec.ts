@@ -11,7 +11,7 @@ beforeAll(async () => {
   await insist(() => ana.post('/v1/posts', { id: 'p0', body: 'The first' }));
   await acquaint(beckon, ['ana', 'ben', 'prolific'], ['p0']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('posts', () => {
   it('are published under the id that the network gives', async () => {

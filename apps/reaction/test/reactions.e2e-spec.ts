@@ -19,7 +19,7 @@ beforeAll(async () => {
   await insist(() => ana.get(`/v1/comments/${comment}/reactions`));
   subjects.comment = { path: `/v1/comments/${comment}/reactions`, id: comment };
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe.each(['post', 'comment'] as const)('reactions to a %s', (kind) => {
   it('are 201 when there was none, 200 when there was, and grow a version at each change', async () => {
