@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
@@ -9,6 +10,10 @@ describe('operating dead letters', () => {
   const letters = async (query = '') =>
     (await (await admin()).get(`/v1/admin/dead-letters${query}`)).body.deadLetters;
 
+  const react = async (actor: string, post: string, type = 'like') => {
+    const api = await beckon.as(actor);
+    await insist(() => api.post(`/v1/posts/${post}/reactions`, { type }));
+  };
   /** While this holds, whatever somebody does cannot be written into an inbox: an error of the event, not an outage. */
   const refuse = (actorId: string) =>
     beckon.database.query(
@@ -33,8 +38,7 @@ describe('operating dead letters', () => {
 
   it('keeps a failing event, shows it, applies it once it can be, and only once', async () => {
     await refuse('ben');
-    const ben = await beckon.as('ben');
-    for (const id of ['p1', 'p2', 'p3']) await ben.post(`/v1/posts/${id}/reactions`, { type: 'like' });
+    for (const id of ['p1', 'p2', 'p3']) await react('ben', id);
     await until(async () => (await letters()).length === 3, 60_000);
 
     const [letter] = await letters('?queue=notification.fanout&type=reaction.added.v1&limit=1');
@@ -87,13 +91,13 @@ describe('operating dead letters', () => {
 
   it('a redrive after newer versions changes nothing', async () => {
     await refuse('cy');
-    const cy = await beckon.as('cy');
-    await cy.post('/v1/posts/p1/reactions', { type: 'like' });
+    await react('cy', 'p1');
     await until(async () => (await letters()).length === 1, 60_000);
     await accept();
-    await cy.post('/v1/posts/p1/reactions', { type: 'love' });
+    await react('cy', 'p1', 'love');
     await beckon.drain();
-    await cy.delete('/v1/posts/p1/reactions/mine');
+    const cy = await beckon.as('cy');
+    await insist(() => cy.delete('/v1/posts/p1/reactions/mine'));
     await beckon.drain();
 
     await (await admin()).post('/v1/admin/dead-letter-redrives', { limit: 10 });
@@ -107,7 +111,7 @@ describe('operating dead letters', () => {
 
   it('gives a letter up with a reason, which its story keeps', async () => {
     await refuse('cy');
-    await (await beckon.as('cy')).post('/v1/posts/p2/reactions', { type: 'sad' });
+    await react('cy', 'p2', 'sad');
     await until(async () => (await letters()).length === 1, 60_000);
     await accept();
     const [letter] = await letters();

@@ -7,6 +7,7 @@ import type { EventData } from '#contracts/events.js';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { insist } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
@@ -88,7 +89,7 @@ describe('npm run ops', () => {
   });
 
   it('redrives one or many, and says what came of it', async () => {
-    await (await beckon.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' });
+    await insist(async () => (await beckon.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' }));
     await beckon.drain();
     await hands.deliver([brokenEvent()]);
     const letters = async () => (await json('dead-letters')).deadLetters;

@@ -5,6 +5,7 @@ import type { EventData } from '#contracts/events.js';
 import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { insist, served } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
@@ -41,8 +42,10 @@ describe('retention', () => {
     beckon.database.query<Row & Record<string, unknown>>(text);
   const count = async (from: string): Promise<number> =>
     (await sql<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${from}`))[0]?.rows ?? -1;
-  const react = async (actor: string, post: string, headers: Record<string, string> = {}) =>
-    (await beckon.as(actor)).post(`/v1/posts/${post}/reactions`, { type: 'like' }, headers);
+  const react = async (actor: string, post: string, headers: Record<string, string> = {}) => {
+    const api = await beckon.as(actor);
+    return served(() => api.post(`/v1/posts/${post}/reactions`, { type: 'like' }, headers));
+  };
   /** Lets two rounds of every rule go by: what has not gone then stays. */
   const rounds = () => new Promise((resolve) => setTimeout(resolve, 2_500));
   const admin = async () =>
@@ -72,7 +75,7 @@ describe('retention', () => {
 
   it('forgets events after a week, but none that a consumer has not settled', async () => {
     await analytics.pause();
-    await react('ben', 'p1');
+    expect((await react('ben', 'p1')).status).toBe(201);
     await until(async () => (await count(`notification.member WHERE actor_id = 'ben'`)) === 1);
     // Redis holds the event by its present id, which it loses with its age.
     await analytics.drain();
@@ -116,7 +119,7 @@ describe('retention', () => {
   }, 120_000);
 
   it('forgets acts only when nothing can tell of them any more', async () => {
-    await react('ben', 'p3');
+    expect((await react('ben', 'p3')).status).toBe(201);
     await beckon.drain();
     const [added] = await sql<{ event: HandMadeEvent }>(
       `SELECT payload AS event FROM reaction.outbox ORDER BY id DESC LIMIT 1`,
@@ -149,7 +152,7 @@ describe('retention', () => {
   }, 120_000);
 
   it('tells a reaction to a post whose act was forgotten, and takes it back with the post', async () => {
-    await react('cy', 'p3');
+    expect((await react('cy', 'p3')).status).toBe(201);
     await beckon.drain();
     expect(await count(`notification.member WHERE actor_id = 'cy' AND subject_id = 'p3' AND active`)).toBe(1);
     await (await beckon.as('ana')).delete('/v1/posts/p3');
@@ -194,8 +197,8 @@ describe('retention', () => {
     await resumed.waitFor(({ event }) => event === 'reset');
     await resumed.close();
     const current = await beckon.stream('ana', after.counts.seq);
-    await react('ben', 'p1');
-    await (await beckon.as('cy')).post('/v1/posts/p1/comments', { body: 'Nice' });
+    const cy = await beckon.as('cy');
+    await insist(() => cy.post('/v1/posts/p1/comments', { body: 'Nice' }));
     await current.waitFor(({ event }) => event === 'group');
     expect(current.events.map(({ event }) => event)).not.toContain('reset');
     await current.close();

@@ -6,6 +6,7 @@ import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { Runbook } from '#testkit/runbook.js';
@@ -69,8 +70,9 @@ function buildWithout(event: string): string {
 
     // Producers first, which is the wrong order: only old consumers are there for what the new one emits.
     await Promise.all(queues.map((queue) => queue.pause()));
-    for (const follower of FOLLOWERS) await (await after.as(follower)).put('/v1/me/following/ana');
-    await (await after.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' });
+    for (const follower of FOLLOWERS)
+      await insist(async () => (await after.as(follower)).put('/v1/me/following/ana'));
+    await insist(async () => (await after.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' }));
     await until(
       async () =>
         (

@@ -99,7 +99,7 @@ describeInBrowser('the pages, by day and by night, on a phone and on a desk', (o
       round++;
       const said = await charts.allInnerTexts();
       return round > rounds && said.every((text) => /\d/.test(text));
-    }, 55_000);
+    }, 100_000);
     await page.getByRole('button', { name: 'Story of reaction.added.v1' }).first().click();
     await page.getByText('notification: dead letter').waitFor();
     expect(await overflowOf(page)).toBe(0);
@@ -107,7 +107,7 @@ describeInBrowser('the pages, by day and by night, on a phone and on a desk', (o
     await page.evaluate('scrollTo(0, 0)');
     await keep(page, 'operations', look);
     await page.context().close();
-  });
+  }, 120_000);
 
   it('the API, where calls are tried with a token of the bar', async () => {
     const page = await browser.visit(`${beckon.url}/docs`, { width: 375, theme: 'light' });

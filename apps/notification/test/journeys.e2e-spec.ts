@@ -67,6 +67,7 @@ describe('who is told of what', () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post();
     const parent = await ben.comment(post, 'Nice boat');
+    await beckon.drain();
     await cy.comment(post, 'It is', parent);
     await beckon.drain();
     expect(await ben.onlyGroup()).toMatchObject({
@@ -117,6 +118,7 @@ describe('who is told of what', () => {
   it('who is followed', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     await ben.follow(ana);
+    await beckon.drain();
     await cy.follow(ana);
     await ben.follow(ana);
     await beckon.drain();
@@ -132,6 +134,7 @@ describe('who is told of what', () => {
   it('who is mentioned in a post or a comment, in any letter case, and nobody for unknown handles', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post(`Look, @${ben.id.toUpperCase()} and @no_such_person`);
+    await beckon.drain();
     const comment = await cy.comment(post, `@${ben.id} @${ben.id} @ghost!`);
     await beckon.drain();
     const [inComment, inPost, ...others] = await ben.inbox();
