@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 
@@ -7,6 +7,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { eventOf, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
@@ -27,11 +28,7 @@ describe('an outage counts no attempt and makes no dead letter', () => {
     await beckon.people('ana', 'ben', 'cy');
     await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
-    const { hostname: host, port: redisPort } = new URL(beckon.env['REDIS_URL'] ?? '');
-    queue = new Queue('notification.fanout', {
-      connection: { host, port: Number(redisPort) },
-      prefix: `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`,
-    });
+    queue = openQueue(beckon, 'notification');
   });
   afterEach(async () => {
     expect(await deadLetters(beckon)).toEqual([]);

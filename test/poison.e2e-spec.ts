@@ -1,18 +1,16 @@
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 
 import { Beckon } from '#testkit/beckon.js';
-import { fromTestRun } from '#testkit/environment.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { insist } from '#testkit/insist.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
 
 describe('jobs that nobody made sense of', () => {
   let beckon: Beckon;
-  let redis: Redis;
   let queue: Queue;
   let made = 0;
 
@@ -21,16 +19,11 @@ describe('jobs that nobody made sense of', () => {
     await beckon.people('ana', 'ben', 'cy');
     await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
-    redis = new Redis(fromTestRun('TEST_REDIS_URL'), { maxRetriesPerRequest: null });
-    queue = new Queue('notification.fanout', {
-      connection: redis,
-      prefix: `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`,
-    });
+    queue = openQueue(beckon, 'notification');
   });
   afterEach(() => beckon.database.query(`DELETE FROM notification.dead_letter`));
   afterAll(async () => {
     await queue?.close();
-    redis?.disconnect();
     await beckon?.stop();
   });
 

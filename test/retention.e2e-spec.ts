@@ -1,11 +1,11 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import parsePrometheus from 'parse-prometheus-text-format';
 
 import type { EventData } from '#contracts/events.js';
-import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { insist, served } from '#testkit/insist.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
@@ -23,10 +23,7 @@ describe('retention', () => {
 
   beforeAll(async () => {
     beckon = await Beckon.start({ env: { RETENTION_INTERVAL_SECONDS: '1' } });
-    const { name } = eventQueues.analytics;
-    const { hostname: host, port } = new URL(beckon.env['REDIS_URL'] ?? '');
-    const prefix = `{${beckon.env['REDIS_PREFIX']}:${name}}`;
-    analytics = new Queue(name, { connection: { host, port: Number(port) }, prefix });
+    analytics = openQueue(beckon, 'analytics');
     await beckon.people('ana', 'ben', 'cy', ...followers);
     const follows = followers.map((follower) => ({ follower, followee: 'ana' }));
     await (await beckon.asService()).post('/v1/batch/follows', { follows });

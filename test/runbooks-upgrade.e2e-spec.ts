@@ -1,12 +1,12 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
 import { insist } from '#testkit/insist.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { Runbook } from '#testkit/runbook.js';
@@ -49,12 +49,7 @@ function buildWithout(event: string): string {
     await after.people('ana', 'ben', ...FOLLOWERS);
     await publish(after, 'ana', ['p1']);
     await after.drain();
-    for (const { name } of [eventQueues.notification, eventQueues.user]) {
-      const { hostname: host, port } = new URL(REDIS_URL);
-      queues.push(
-        new Queue(name, { connection: { host, port: Number(port) }, prefix: `{${REDIS_PREFIX}:${name}}` }),
-      );
-    }
+    queues.push(openQueue(after, 'notification'), openQueue(after, 'user'));
   }, HOOK_MS);
   afterAll(async () => {
     await terminal?.close();

@@ -9,6 +9,7 @@ import { ReactionLoad } from '#testkit/reaction-load.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { streamDifferences } from '#testkit/stream-check.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { until } from '#testkit/until.js';
 
 const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
 const POSTS = Array.from({ length: 10 }, (_, index) => `post${index}`);
@@ -121,12 +122,4 @@ function bare(groups: Iterable<ListedGroup>) {
     ],
   );
   return Object.fromEntries(entries) as Record<string, unknown>;
-}
-
-async function until(reached: () => boolean, ms = 20_000): Promise<void> {
-  const limit = Date.now() + ms;
-  while (!reached()) {
-    if (Date.now() > limit) throw new Error('not in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

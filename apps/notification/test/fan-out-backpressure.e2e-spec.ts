@@ -1,8 +1,7 @@
-import { Queue } from 'bullmq';
-
 import { Beckon } from '#testkit/beckon.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';
@@ -48,9 +47,7 @@ describe('posts on their way to followers', () => {
 
   /** Keeps more jobs waiting than the limit, by delivering what is settled long since again and again. */
   function flood(envelope: unknown): { stop: () => Promise<void> } {
-    const prefix = `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`;
-    const connection = { host: '127.0.0.1', port: redis.port };
-    const queue = new Queue('notification.fanout', { connection, prefix });
+    const queue = openQueue(beckon, 'notification');
     const jobs = Array.from({ length: 300 }, () => ({
       name: 'events',
       data: envelope,
