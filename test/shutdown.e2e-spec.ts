@@ -5,10 +5,12 @@ import { createServer } from 'node:net';
 import { Beckon } from '#testkit/beckon.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { inboxDifferences } from '#testkit/recount.js';
+import { until } from '#testkit/until.js';
 
 const ACTORS = Array.from({ length: 60 }, (_, index) => `p${index}`);
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
@@ -23,6 +25,15 @@ describe('a process that is told to end', () => {
     await publish(beckon, 'ana', POSTS);
   });
   afterAll(() => beckon?.stop());
+
+  /** Statements that wait for a table that somebody holds. */
+  const waitingFor = async (table: string) =>
+    (
+      await beckon.database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = $1::regclass`,
+        [table],
+      )
+    )[0]?.n ?? 0;
 
   it('exits 0 within 10 s under load and open streams, refuses nobody with an error, and loses nothing', async () => {
     const load = ReactionLoad.start(beckon, {
@@ -58,15 +69,14 @@ describe('a process that is told to end', () => {
     const react = async (actor: string) =>
       (await beckon.as(actor)).post(`/v1/posts/${POSTS[0]}/reactions`, { type: 'sad' });
     const taken = Promise.all(ACTORS.slice(0, 10).map(react));
-    for (const until = Date.now() + 10_000; Date.now() < until;) {
-      const [row] = await beckon.database.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'reaction.reaction'::regclass`,
-      );
-      if ((row?.n ?? 0) >= 10) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(async () => (await waitingFor('reaction.reaction')) >= 10);
     const ended = beckon.end('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(() =>
+      fetch(`${beckon.url}/health/live`).then(
+        () => false,
+        () => true,
+      ),
+    );
     await release();
 
     const answers = await taken;
@@ -79,8 +89,9 @@ describe('a process that is told to end', () => {
 
   it('ends within 10 s even when its database does not answer', async () => {
     const release = await holdTable(beckon.database, 'notification.ledger');
-    await (await beckon.as('p1')).post(`/v1/posts/${POSTS[1]}/reactions`, { type: 'wow' });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const actor = await beckon.as('p1');
+    await insist(() => actor.post(`/v1/posts/${POSTS[1]}/reactions`, { type: 'wow' }));
+    await until(async () => (await waitingFor('notification.ledger')) > 0);
     const toldAt = performance.now();
     await beckon.end('SIGTERM');
     expect(performance.now() - toldAt).toBeLessThan(EXIT_MS + 2_000);

@@ -1,5 +1,4 @@
 import { Beckon } from '#testkit/beckon.js';
-import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
 import { OwnRedis } from '#testkit/own-redis.js';
@@ -11,8 +10,6 @@ import { until } from '#testkit/until.js';
 const SILENCE_SECONDS = 4;
 const SLOTS = 4;
 const ACTORS = Array.from({ length: 12 }, (_, index) => `p${index}`);
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a worker that completes nothing', () => {
   let redis: OwnRedis;
@@ -30,7 +27,7 @@ describe('a worker that completes nothing', () => {
     await beckon.people('ana', ...ACTORS);
     ana = new Person('ana', 'ana', await beckon.as('ana'));
     actors = await Promise.all(ACTORS.map(async (id) => new Person(id, id, await beckon.as(id))));
-    await publish(beckon, 'ana', ['slow', 'away', 'hangs']);
+    await publish(beckon, 'ana', ['away', 'hangs']);
     await beckon.drain();
   });
   afterEach(async () => {
@@ -46,21 +43,11 @@ describe('a worker that completes nothing', () => {
   const actorsOf = async (postId: string) =>
     (await ana.inbox()).find(({ subject }) => subject.id === postId)?.actorCount ?? 0;
 
-  it('is left alone while it is slow: each job takes its time, and ends', async () => {
-    for (let held = 0; held < 3; held++) {
-      const release = await holdTable(beckon.database, 'notification.ledger');
-      await Promise.all(actors.slice(held * 3, held * 3 + 3).map((actor) => actor.react('posts/slow')));
-      await pause((SILENCE_SECONDS * 1_000) / 2);
-      await release();
-      await until(async () => (await actorsOf('slow')) === (held + 1) * 3);
-    }
-    expect(await restarts()).toBe(0);
-  }, 60_000);
-
   it('is left alone while its Redis is away, and afterwards while there is nothing to do', async () => {
     redis.signal('SIGKILL');
     for (const actor of actors) await actor.react('posts/away');
-    await pause(SILENCE_SECONDS * 1_000 + 2_000);
+    // That nothing happens has no signal.
+    await new Promise((resolve) => setTimeout(resolve, SILENCE_SECONDS * 1_000 + 1_000));
     await redis.run();
     await until(async () => (await actorsOf('away')) === ACTORS.length, 30_000);
     expect(await restarts()).toBe(0);

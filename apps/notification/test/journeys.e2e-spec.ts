@@ -12,12 +12,14 @@ describe('who is told of what', () => {
   const shown = async (person: Person) =>
     (await person.inbox()).map(({ type, subject }) => [type, subject.id]);
 
-  it('the author of a post, of a reaction to it', async () => {
+  it('the author of a post, of a reaction to it, live too', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post('A boat!');
+    const stream = await beckon.stream(ana.id);
     await ben.react(`posts/${post}`, 'love');
     await beckon.drain();
-    expect(await ana.onlyGroup()).toMatchObject({
+    const group = await ana.onlyGroup();
+    expect(group).toMatchObject({
       type: 'reaction',
       subject: { kind: 'post', id: post, excerpt: 'A boat!' },
       actorCount: 1,
@@ -29,9 +31,17 @@ describe('who is told of what', () => {
       readAt: null,
       archivedAt: null,
     });
-    expect(await ana.badge()).toMatchObject({ unread: 1, unseen: 1 });
+    const badge = await ana.badge();
+    expect(badge).toMatchObject({ unread: 1, unseen: 1 });
     expect(await shown(ben)).toEqual([]);
     expect(await shown(cy)).toEqual([]);
+
+    // The stream tells the same.
+    const { data } = await stream.waitFor(({ event }) => event === 'group');
+    expect(data.group).toEqual(group);
+    expect(data.users[ben.id]).toMatchObject({ id: ben.id, displayName: `${ben.id} the person` });
+    expect((await stream.waitFor(({ event }) => event === 'counts')).data).toEqual(badge);
+    await stream.close();
   });
 
   it('the author of a comment, and not of the post, of a reaction to the comment', async () => {
