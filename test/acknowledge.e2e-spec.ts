@@ -1,3 +1,4 @@
+import type { Fault } from '#faults/armed/fault-point.js';
 import { Beckon } from '#testkit/beckon.js';
 import { HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
@@ -16,6 +17,19 @@ const ROWS = [
       `SELECT '${table}' AS name, xmin::text AS written_by, to_jsonb(t)::text AS content FROM ${table} t`,
   )
   .join(' UNION ALL ');
+
+it('a process that is not started for it has no fault points, whatever its environment says', async () => {
+  const faults: Fault[] = [{ at: 'ledger', does: 'kill' }];
+  const beckon = await Beckon.start({ env: { BECKON_FAULTS: JSON.stringify(faults) } });
+  try {
+    await beckon.people('ana');
+    await publish(beckon, 'ana', ['p1']);
+    await beckon.drain();
+    expect(beckon.isRunning).toBe(true);
+  } finally {
+    await beckon.stop();
+  }
+});
 
 describe('a consumer that ends between its commit and the acknowledgement of the job', () => {
   let beckon: Beckon;

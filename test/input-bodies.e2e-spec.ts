@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 import { sendRaw } from '#testkit/raw-http.js';
 

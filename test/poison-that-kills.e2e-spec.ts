@@ -84,7 +84,8 @@ describe('a poison event', () => {
       // Who is told keeps each neighbour in the middle of its attempt, while the poison is tried.
       const unlock = await holdInbox('ana');
       await beckon.run().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // What is tried alone waits for them, and is not tried before they go on.
+      await Promise.race([beckon.ended, new Promise((resolve) => setTimeout(resolve, 1_000))]);
       await unlock();
     });
     await until(async () => (await deadLetters(beckon)).length > 1, 120_000);

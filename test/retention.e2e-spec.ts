@@ -10,6 +10,9 @@ import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 60;
+/** Rows that are deleted at once (retention.ts), and more than two times as many. */
+const BATCH = 500;
+const MANY = 1_200;
 const followers = Array.from({ length: FOLLOWERS }, (_, index) => `fan-${index}`);
 
 /** SQL: a UUIDv7 as it would be had it been made so many days before. */
@@ -200,4 +203,33 @@ describe('retention', () => {
     expect(current.events.map(({ event }) => event)).not.toContain('reset');
     await current.close();
   }, 60_000);
+
+  it('forgets many in small batches', async () => {
+    await sql(`
+      CREATE TABLE public.batch (id serial, rows int);
+      CREATE FUNCTION public.note_batch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+        $$ BEGIN INSERT INTO public.batch (rows) SELECT count(*) FROM gone; RETURN NULL; END $$;
+      CREATE TRIGGER note_batch AFTER DELETE ON reaction.idempotency_key REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION public.note_batch();
+      INSERT INTO reaction.idempotency_key (actor_id, route, key, request_hash, status, answer, created_at)
+        SELECT 'ben', 'many', n, '', 200, '{}', now() - interval '26 hours' FROM generate_series(1, ${MANY}) AS n`);
+    await until(async () => (await count(`reaction.idempotency_key WHERE route = 'many'`)) === 0);
+    const batches = (await sql<{ rows: number }>('SELECT rows FROM public.batch WHERE rows > 0')).map(
+      ({ rows }) => rows,
+    );
+    expect(Math.max(...batches)).toBeLessThanOrEqual(BATCH);
+    expect(batches.reduce((sum, rows) => sum + rows, 0)).toBe(MANY);
+  });
+
+  it('goes past what must stay, though it is more than a batch', async () => {
+    const id = `(lpad(to_hex((extract(epoch FROM now() - interval '40 days') * 1000)::bigint), 12, '0')
+      || '70008000' || lpad(n::text, 12, '0'))::uuid`;
+    await sql(`
+      INSERT INTO analytics.ledger (event_id, status, updated_at)
+        SELECT ${id}, CASE n WHEN ${MANY} THEN 'done' ELSE 'trying' END, now() - interval '40 days'
+        FROM generate_series(1, ${MANY}) AS n`);
+    const aged = `analytics.ledger WHERE updated_at < now() - interval '39 days'`;
+    await until(async () => (await count(`${aged} AND status = 'done'`)) === 0);
+    expect(await count(aged)).toBe(MANY - 1);
+  });
 });

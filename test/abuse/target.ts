@@ -1,7 +1,8 @@
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { KeyServer } from '#testkit/key-server.js';
 import { OpenApiCheck } from '#testkit/openapi-check.js';
 import { signToken } from '#testkit/tokens.js';

@@ -69,8 +69,9 @@ describe('posts on their way to followers', () => {
     };
   }
 
-  it('wait while a backlog waits for the consumer; mentions and reactions do not; then they go on', async () => {
+  it('wait while a backlog waits for the consumer; mentions, replies and reactions do not; then they go on', async () => {
     await publish(beckon, 'star', ['before']);
+    const comment = await star.comment('before');
     await beckon.drain();
     const [settled] = await beckon.database.query<{ payload: object }>(
       `SELECT payload FROM post.outbox WHERE payload->'data'->>'postId' = 'before'`,
@@ -82,8 +83,10 @@ describe('posts on their way to followers', () => {
       await publish(beckon, 'star', ['behind'], `For @${mentioned}`);
       await fan.react('posts/behind');
       const last = new Person('last', mentioned, await beckon.as(mentioned));
+      await last.comment('before', 'A reply', comment);
       await until(async () => (await last.inbox()).some(({ type }) => type === 'mention'), 40_000);
       await until(async () => (await star.inbox()).some(({ subject }) => subject.id === 'behind'), 40_000);
+      await until(async () => (await star.inbox()).some(({ type }) => type === 'reply'), 40_000);
       // The first 50, who are told with the event itself, and who is mentioned.
       expect(await toldOf('behind')).toBe(51);
       expect(await held()).toBe(1);
