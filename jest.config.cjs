@@ -9,7 +9,7 @@ const shared = {
 
 module.exports = {
   // Jest reads it here only, not in a project. Longer than a process may take to start (libs/testkit).
-  testTimeout: 120_000,
+  testTimeout: 180_000,
   testSequencer: '<rootDir>/scripts/test/slow-first.cjs',
   projects: [
     {
