@@ -8,8 +8,8 @@ const shared = {
 };
 
 module.exports = {
-  // Jest reads it here only, not in a project.
-  testTimeout: 60_000,
+  // Jest reads it here only, not in a project. Longer than a process may take to start (libs/testkit).
+  testTimeout: 180_000,
   testSequencer: '<rootDir>/scripts/test/slow-first.cjs',
   projects: [
     {

@@ -1,7 +1,9 @@
+import type { Fault } from '#faults/armed/fault-point.js';
 import { Beckon } from '#testkit/beckon.js';
 import { HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 
 /** Every row that consumers own, with the transaction that wrote it last. */
 const ROWS = [
@@ -16,16 +18,29 @@ const ROWS = [
   )
   .join(' UNION ALL ');
 
+it('a process that is not started for it has no fault points, whatever its environment says', async () => {
+  const faults: Fault[] = [{ at: 'ledger', does: 'kill' }];
+  const beckon = await Beckon.start({ env: { BECKON_FAULTS: JSON.stringify(faults) } });
+  try {
+    await beckon.people('ana');
+    await publish(beckon, 'ana', ['p1']);
+    await beckon.drain();
+    expect(beckon.isRunning).toBe(true);
+  } finally {
+    await beckon.stop();
+  }
+});
+
 describe('a consumer that ends between its commit and the acknowledgement of the job', () => {
   let beckon: Beckon;
 
   beforeAll(async () => {
     beckon = await Beckon.start({ faults: [] });
     await beckon.people('ana', 'ben');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Acknowledge' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it.each(['commit', 'acknowledge'] as const)(
     'at its %s: run again, the job changes no row',

@@ -1,5 +1,6 @@
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 let beckon: Beckon;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
   await acquaint(beckon, ['ana', 'ben', 'cy'], ['p1']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('a service token', () => {
   it('acts for the user that Beckon-Actor names', async () => {

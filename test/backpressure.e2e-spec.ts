@@ -15,7 +15,7 @@ describe('a backlog beyond its limit', () => {
     beckon = await Beckon.start({ env: { BACKLOG_LIMIT: String(LIMIT), WRITES_PER_SECOND: '10000' } });
     await beckon.people('ana', 'ben', 'cy');
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   const react = async (post: string, headers?: Record<string, string>) =>
     (await beckon.as('ben')).post(`/v1/posts/${post}/reactions`, { type: 'like' }, headers);

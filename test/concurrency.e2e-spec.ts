@@ -8,30 +8,14 @@ import {
   toldOfReactions,
   wholeInbox,
 } from '#testkit/inbox-reading.js';
+import { insist, served } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
+import { sideBySide } from '#testkit/side-by-side.js';
 
 const POSTS = 1_000;
 const AUTHORS = ['ana', 'abe', 'ada', 'art', 'amy'];
-const SIDE_BY_SIDE = 10;
-
-/** Does `work` for 0 to `count` - 1, some at a time. */
-async function sideBySide(count: number, work: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < count; index = next++) await work(index);
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
-}
-
-/** A busy machine may answer 503 with Retry-After to what it can't look up in time: whoever insists is served. */
-async function insist<T extends { status: number }>(send: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const answer = await send();
-    if (answer.status !== 503) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
 
 describe('people who act at the same time', () => {
   let beckon: Beckon;
@@ -40,18 +24,17 @@ describe('people who act at the same time', () => {
     beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people(...AUTHORS, 'ben', 'cy', 'dee', 'eli', 'fay', 'gus');
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('puts two concurrent reactions to a fresh post into one group of two, 1,000 times', async () => {
     const [ben, cy] = [await beckon.as('ben'), await beckon.as('cy')];
     const refused: unknown[] = [];
 
     await sideBySide(POSTS, async (index) => {
-      const author = await beckon.as(AUTHORS[index % AUTHORS.length] ?? 'ana');
-      await insist(() => author.post('/v1/posts', { id: `fresh${index}`, body: 'Fresh' }));
+      await publish(beckon, AUTHORS[index % AUTHORS.length] ?? 'ana', [`fresh${index}`]);
       const answers = await Promise.all([
-        insist(() => ben.post(`/v1/posts/fresh${index}/reactions`, { type: 'like' })),
-        insist(() => cy.post(`/v1/posts/fresh${index}/reactions`, { type: 'love' })),
+        served(() => ben.post(`/v1/posts/fresh${index}/reactions`, { type: 'like' })),
+        served(() => cy.post(`/v1/posts/fresh${index}/reactions`, { type: 'love' })),
       ]);
       refused.push(...answers.filter(({ status }) => status !== 201).map(({ body }) => body));
     });
@@ -74,19 +57,17 @@ describe('people who act at the same time', () => {
     const people = ['ben', 'cy', 'dee', 'eli', 'fay', 'gus'];
     const posts = ['mix1', 'mix2', 'mix3'];
     const ana = await beckon.as('ana');
-    for (const id of posts) await ana.post('/v1/posts', { id, body: 'Mixed' });
+    await publish(beckon, 'ana', posts);
     const statuses = new Set<number>();
 
     await sideBySide(150, async () => {
       const person = await beckon.as(random.pick(people));
       const path = `/v1/posts/${random.pick(posts)}/reactions`;
       const types = ['like', 'love', 'wow'] as const;
-      const answers = await Promise.all([
-        person.post(path, { type: random.pick(types) }),
-        person.delete(`${path}/mine`),
-        person.post(path, { type: random.pick(types) }),
-        random.next() < 0.5 ? person.delete(`${path}/mine`) : person.post(path, { type: random.pick(types) }),
-      ]);
+      const react = (type = random.pick(types)) => served(() => person.post(path, { type }));
+      const takeBack = () => served(() => person.delete(`${path}/mine`));
+      const last = random.next() < 0.5 ? takeBack : react;
+      const answers = await Promise.all([react(), takeBack(), react(), last()]);
       for (const { status } of answers) statuses.add(status);
     });
     await beckon.drain();
@@ -123,7 +104,7 @@ describe('people who act at the same time', () => {
     const pairs: { ids: string[]; statuses: number[]; versions: number[] }[] = [];
 
     await sideBySide(200, async (index) => {
-      const react = () => insist(() => dee.post(`/v1/posts/fresh${index}/reactions`, { type: 'haha' }));
+      const react = () => served(() => dee.post(`/v1/posts/fresh${index}/reactions`, { type: 'haha' }));
       const answers = await Promise.all([react(), react()]);
       pairs.push({
         ids: [...new Set(answers.map(({ body }) => String(body.id)))],
@@ -143,7 +124,7 @@ describe('people who act at the same time', () => {
 
     await sideBySide(50, async (index) => {
       const key = { 'idempotency-key': randomUUID() };
-      const comment = () => insist(() => eli.post(`/v1/posts/fresh${index}/comments`, { body: 'Once' }, key));
+      const comment = () => served(() => eli.post(`/v1/posts/fresh${index}/comments`, { body: 'Once' }, key));
       const answers = await Promise.all([comment(), comment(), comment()]);
       const [first, ...others] = answers.map(({ status, body }) => ({ status, body }));
       different.push(...others.filter((answer) => !isEqual(answer, first)));
@@ -160,13 +141,12 @@ describe('people who act at the same time', () => {
     const gus = await beckon.as('gus');
 
     await sideBySide(60, async (index) => {
+      const path = `/v1/posts/fresh${(index % 10) * AUTHORS.length}/reactions`;
       await Promise.all([
-        gus.post(`/v1/posts/fresh${(index % 10) * AUTHORS.length}/reactions`, {
-          type: index % 2 === 0 ? 'sad' : 'wow',
-        }),
-        index % 3 === 0 ? ana.put('/v1/me/mutes/gus') : ana.delete('/v1/me/mutes/gus'),
-        ana.post('/v1/notifications/read', { upTo: index * 20 }),
-        ana.post('/v1/notifications/seen', { upTo: index * 10 }),
+        insist(() => gus.post(path, { type: index % 2 === 0 ? 'sad' : 'wow' })),
+        insist(() => (index % 3 === 0 ? ana.put('/v1/me/mutes/gus') : ana.delete('/v1/me/mutes/gus'))),
+        insist(() => ana.post('/v1/notifications/read', { upTo: index * 20 })),
+        insist(() => ana.post('/v1/notifications/seen', { upTo: index * 10 })),
       ]);
     });
     await beckon.drain();

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 
@@ -7,6 +7,8 @@ import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { eventOf, type HandMadeEvent } from '#testkit/hand-delivery.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
+import { openQueue } from '#testkit/open-queue.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { until } from '#testkit/until.js';
@@ -24,22 +26,18 @@ describe('an outage counts no attempt and makes no dead letter', () => {
     proxy = await TcpProxy.start(await freePort(), { host: hostname, port: Number(port) });
     beckon = await Beckon.start({ databasePort: proxy.port, faults: [] });
     await beckon.people('ana', 'ben', 'cy');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Outages' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
-    const { hostname: host, port: redisPort } = new URL(beckon.env['REDIS_URL'] ?? '');
-    queue = new Queue('notification.fanout', {
-      connection: { host, port: Number(redisPort) },
-      prefix: `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`,
-    });
+    queue = openQueue(beckon, 'notification');
   });
   afterEach(async () => {
     expect(await deadLetters(beckon)).toEqual([]);
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
   afterAll(async () => {
-    await queue.close();
-    await beckon.stop();
-    await proxy.stop();
+    await queue?.close();
+    await beckon?.stop();
+    await proxy?.stop();
   });
 
   const put = (data: unknown) => queue.add('events', data, { removeOnComplete: true, removeOnFail: true });

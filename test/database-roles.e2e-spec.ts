@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, statSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { services, type Service } from '#config/config.js';
 import { asAdmin, cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { fromTestRun } from '#testkit/environment.js';
 
 const FORBIDDEN = '42501';
 
@@ -27,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const pool of pools.values()) await pool.end();
-  await database.drop();
+  await database?.drop();
 });
 
 /** The SQLSTATE that refused it, or how many rows it had. */
@@ -112,6 +115,60 @@ describe.each(services)('the role of %s', (service) => {
     expect(await attempt(service, `INSERT INTO "${service}".later DEFAULT VALUES`)).toBe(1);
     const [other] = others;
     expect(await attempt(other as Service, `SELECT 1 FROM "${service}".later`)).toBe(FORBIDDEN);
+  });
+});
+
+describe('npm start, on a PostgreSQL of its own', () => {
+  /** The scripts in another place, so that what is kept in .beckon/ is not that of this one. */
+  const place = mkdtempSync(join(fromTestRun('TEST_DIR'), 'start-'));
+  const kept = join(place, '.beckon/database-roles.json');
+  beforeAll(() => {
+    cpSync('scripts', join(place, 'scripts'), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(place, 'node_modules'));
+    mkdirSync(join(place, '.beckon'));
+  });
+  afterAll(async () => {
+    for (const service of services) {
+      await database.query(`DROP OWNED BY beckon_${service}`);
+      await database.query(`DROP ROLE beckon_${service}`);
+    }
+  });
+
+  /** What the apps are told to connect with. */
+  async function environmentOf(isPrivate: boolean, env: Record<string, string> = {}) {
+    const script = `
+      const { databaseEnvironment } = await import(${JSON.stringify(join(place, 'scripts/start/roles.mjs'))});
+      const infra = { url: ${JSON.stringify(database.url)}, isPrivate: ${isPrivate} };
+      console.log(JSON.stringify(await databaseEnvironment(infra, ${JSON.stringify(env)})));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      env: { PATH: process.env['PATH'] },
+    });
+    return JSON.parse(stdout) as Record<string, string>;
+  }
+
+  it('makes no roles on one that is not: apps connect as its operator says', async () => {
+    expect(await environmentOf(false)).toEqual({ DATABASE_URL: database.url });
+    expect(existsSync(kept)).toBe(false);
+  });
+
+  it('gives each service a role of its own, and the owner to none', async () => {
+    const urls = await environmentOf(true);
+    expect(Object.keys(urls)).toEqual(services.map((service) => `${service.toUpperCase()}_DATABASE_URL`));
+    for (const service of services) {
+      const client = new pg.Client({ connectionString: urls[`${service.toUpperCase()}_DATABASE_URL`] });
+      await client.connect();
+      const { rows } = await client.query('SELECT current_user AS role');
+      await client.query(`SELECT 1 FROM "${service}"."${tableOf[service]}"`);
+      await client.end();
+      expect(rows).toEqual([{ role: `beckon_${service}` }]);
+    }
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    // They last, and one that is elsewhere is reached there.
+    const elsewhere = 'postgres://else@where.example/beckon';
+    expect(await environmentOf(true, { POST_DATABASE_URL: elsewhere })).toEqual({
+      ...urls,
+      POST_DATABASE_URL: elsewhere,
+    });
   });
 });
 

@@ -1,5 +1,10 @@
 import { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
+
+const POSTS = ['p1', 'p2', 'p3', 'p4', 'p5'];
+const PER_SECOND = 2;
 
 describe('operating dead letters', () => {
   let beckon: Beckon;
@@ -8,6 +13,10 @@ describe('operating dead letters', () => {
   const letters = async (query = '') =>
     (await (await admin()).get(`/v1/admin/dead-letters${query}`)).body.deadLetters;
 
+  const react = async (actor: string, post: string, type = 'like') => {
+    const api = await beckon.as(actor);
+    await insist(() => api.post(`/v1/posts/${post}/reactions`, { type }));
+  };
   /** While this holds, whatever somebody does cannot be written into an inbox: an error of the event, not an outage. */
   const refuse = (actorId: string) =>
     beckon.database.query(
@@ -16,13 +25,12 @@ describe('operating dead letters', () => {
   const accept = () => beckon.database.query('ALTER TABLE notification.member DROP CONSTRAINT refused');
 
   beforeAll(async () => {
-    beckon = await Beckon.start();
+    beckon = await Beckon.start({ env: { REDRIVES_PER_SECOND: String(PER_SECOND) } });
     await beckon.people('ana', 'ben', 'cy');
-    const ana = await beckon.as('ana');
-    for (const id of ['p1', 'p2', 'p3']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+    await publish(beckon, 'ana', POSTS);
     await beckon.drain();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it('is for admins only', async () => {
     for (const path of ['queues', 'dead-letters', `events/01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11`]) {
@@ -33,9 +41,8 @@ describe('operating dead letters', () => {
 
   it('keeps a failing event, shows it, applies it once it can be, and only once', async () => {
     await refuse('ben');
-    const ben = await beckon.as('ben');
-    for (const id of ['p1', 'p2', 'p3']) await ben.post(`/v1/posts/${id}/reactions`, { type: 'like' });
-    await until(async () => (await letters()).length === 3, 60_000);
+    for (const id of POSTS) await react('ben', id);
+    await until(async () => (await letters()).length === POSTS.length, 60_000);
 
     const [letter] = await letters('?queue=notification.fanout&type=reaction.added.v1&limit=1');
     expect(letter).toMatchObject({
@@ -59,41 +66,49 @@ describe('operating dead letters', () => {
     await accept();
     const redriven = await (await admin()).post(`/v1/admin/dead-letters/${letter.id}/redrive`);
     expect(redriven.body).toEqual({ redriven: 1 });
-    await until(async () => (await letters()).length === 2);
+    await until(async () => (await letters()).length === POSTS.length - 1);
     const after = await (await admin()).get(`/v1/admin/events/${letter.eventId}`);
     expect(chapter(after.body, 'notification')).toMatchObject({ state: 'done', told: 1 });
     expect((await (await admin()).post(`/v1/admin/dead-letters/${letter.id}/redrive`)).status).toBe(404);
     expect((await (await beckon.as('ana')).get('/v1/notifications')).body.groups).toHaveLength(1);
   });
 
-  it('a redrive of the rest gives the rest, and a second one nothing', async () => {
+  it('a redrive of the rest gives the rest, oldest first at its rate, and a second one nothing', async () => {
     const again = async () =>
       (
         await (
           await admin()
         ).post('/v1/admin/dead-letter-redrives', { queue: 'notification.fanout', limit: 100 })
       ).body;
-    expect(await again()).toEqual({ redriven: 2 });
+    const waiting: string[] = (await letters())
+      .map(({ eventId }: { eventId: string }) => eventId)
+      .toReversed();
+    expect(await again()).toEqual({ redriven: waiting.length });
     await until(async () => (await letters()).length === 0);
+    const applied = await beckon.database.query<{ id: string; at: Date }>(
+      `SELECT event_id AS id, updated_at AS at FROM notification.ledger WHERE event_id = ANY($1) ORDER BY updated_at`,
+      [waiting],
+    );
+    expect(applied.map(({ id }) => id)).toEqual(waiting);
+    const times = applied.map(({ at }) => at.getTime());
+    // Clocks are rounded.
+    for (const [index, at] of times.slice(1).entries())
+      expect(at - times[index]!).toBeGreaterThan(0.95 * (1_000 / PER_SECOND));
     expect(await again()).toEqual({ redriven: 0 });
     const inbox = (await (await beckon.as('ana')).get('/v1/notifications')).body;
-    expect(inbox.groups.map((group: { subject: { id: string } }) => group.subject.id).sort()).toEqual([
-      'p1',
-      'p2',
-      'p3',
-    ]);
-    expect(inbox.counts.unread).toBe(3);
+    expect(inbox.groups.map((group: { subject: { id: string } }) => group.subject.id).sort()).toEqual(POSTS);
+    expect(inbox.counts.unread).toBe(POSTS.length);
   });
 
   it('a redrive after newer versions changes nothing', async () => {
     await refuse('cy');
-    const cy = await beckon.as('cy');
-    await cy.post('/v1/posts/p1/reactions', { type: 'like' });
+    await react('cy', 'p1');
     await until(async () => (await letters()).length === 1, 60_000);
     await accept();
-    await cy.post('/v1/posts/p1/reactions', { type: 'love' });
+    await react('cy', 'p1', 'love');
     await beckon.drain();
-    await cy.delete('/v1/posts/p1/reactions/mine');
+    const cy = await beckon.as('cy');
+    await insist(() => cy.delete('/v1/posts/p1/reactions/mine'));
     await beckon.drain();
 
     await (await admin()).post('/v1/admin/dead-letter-redrives', { limit: 10 });
@@ -107,7 +122,7 @@ describe('operating dead letters', () => {
 
   it('gives a letter up with a reason, which its story keeps', async () => {
     await refuse('cy');
-    await (await beckon.as('cy')).post('/v1/posts/p2/reactions', { type: 'sad' });
+    await react('cy', 'p2', 'sad');
     await until(async () => (await letters()).length === 1, 60_000);
     await accept();
     const [letter] = await letters();

@@ -23,6 +23,8 @@ const SERVICES = [
   'CommentService',
   'EventLedger',
 ].map((name) => `beckon.v1.${name}`);
+/** A call without a deadline ends after this; asserted three times over. */
+const CAP_MS = 5_000;
 const Profiles = beckonV1.UserProfileServiceClient;
 
 type Answered<T> = (request: object, metadata: unknown, done: (error: never, response: T) => void) => unknown;
@@ -41,8 +43,8 @@ beforeAll(async () => {
   await beckon.people('ana');
 });
 afterAll(async () => {
-  grpc.close();
-  await beckon.stop();
+  grpc?.close();
+  await beckon?.stop();
 });
 
 const getProfiles = (ids: string[], token: string | null = serviceToken) =>
@@ -167,7 +169,7 @@ describe('the gRPC server', () => {
       const began = performance.now();
       const answer = await grpc.call(Profiles, (client) => client.resolveHandles, { handles: ['ana'] });
       expect(answer).toBe('DEADLINE_EXCEEDED');
-      expect(performance.now() - began).toBeLessThan(8_000);
+      expect(performance.now() - began).toBeLessThan(3 * CAP_MS);
     } finally {
       await release();
     }

@@ -32,8 +32,8 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  grpc.close();
-  await beckon.stop();
+  grpc?.close();
+  await beckon?.stop();
 });
 
 const getProfiles = (ids: string[]) =>

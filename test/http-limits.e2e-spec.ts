@@ -13,7 +13,7 @@ beforeAll(async () => {
   });
   await beckon.people('ana', 'ben', 'fast', 'slow');
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('the limit of writes', () => {
   it('refuses what one person sends beyond it, says when to come back, and keeps that', async () => {

@@ -17,7 +17,7 @@ describe('the inbox and its model', () => {
   let host: Host;
 
   beforeAll(async () => void (host = await Host.start()));
-  afterAll(() => host.stop());
+  afterAll(() => host?.stop());
 
   it(
     `agree after ${RUNS} sequences of what people do, told in any order, any number of times, with retries`,

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 import { sendRaw } from '#testkit/raw-http.js';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   // Whatever was sent, the process is the one that was started and it serves.
   const health = await fetch(`${beckon.url}/health/ready`);
-  await beckon.stop();
+  await beckon?.stop();
   expect(health.status).toBe(200);
 });
 

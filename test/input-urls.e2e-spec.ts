@@ -10,7 +10,7 @@ beforeAll(async () => {
   await beckon.people('ana');
   token = await beckon.tokenOf('ana');
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** A path as it is, which fetch would tidy up first. */
 const get = (target: string, lines = '', method = 'GET') =>

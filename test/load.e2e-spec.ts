@@ -22,7 +22,7 @@ describe('many people on a few posts', () => {
       expect((await author.post('/v1/posts', { id, body: 'Busy' })).status).toBe(201);
     }
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   it(`answers ${CONNECTIONS} × ${EACH} reactions with 201 or 200, and tells the authors exactly those`, async () => {
     const [before] = await beckon.database.query<{ deadlocks: number }>(DEADLOCKS);

@@ -106,7 +106,7 @@ beforeAll(async () => {
     })),
   );
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** What controllers say that they answer, read from their source. */
 function routesInSource(): string[] {

@@ -29,8 +29,8 @@ beforeAll(async () => {
   await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
 });
 afterAll(async () => {
-  await beckon.stop();
-  await redis.stop();
+  await beckon?.stop();
+  await redis?.stop();
 });
 
 async function scrape(): Promise<string> {

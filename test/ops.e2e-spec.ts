@@ -5,6 +5,8 @@ import type { EventData } from '#contracts/events.js';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 import { runOps } from '#testkit/ops-tool.js';
 import { until } from '#testkit/until.js';
 
@@ -15,12 +17,12 @@ describe('npm run ops', () => {
     beckon = await Beckon.start();
     hands = HandDelivery.open(beckon);
     await beckon.people('ana', 'ben');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' });
+    await publish(beckon, 'ana', ['p1']);
     await beckon.drain();
   });
   afterAll(async () => {
-    await hands.close();
-    await beckon.stop();
+    await hands?.close();
+    await beckon?.stop();
   });
 
   const ops = (args: readonly string[], env: Record<string, string> = {}) =>
@@ -69,7 +71,7 @@ describe('npm run ops', () => {
   });
 
   it('redrives one or many, and says what came of it', async () => {
-    await (await beckon.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' });
+    await insist(async () => (await beckon.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' }));
     await beckon.drain();
     await hands.deliver([brokenEvent()]);
     const letters = async () => (await json('dead-letters')).deadLetters;

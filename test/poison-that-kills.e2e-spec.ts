@@ -7,6 +7,7 @@ import { deadLetters } from '#testkit/inbox-reading.js';
 import { Operator } from '#testkit/operator.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { Revival } from '#testkit/revival.js';
 import { until } from '#testkit/until.js';
@@ -33,15 +34,15 @@ describe('a poison event', () => {
     operator = await Operator.of(beckon);
     await beckon.people('ana', 'thrower', 'killer', ...NEIGHBOURS);
     ana = await personOf('ana');
-    for (const id of ['p1', 'p2']) await ana.api.post('/v1/posts', { id, body: 'Poison' });
+    await publish(beckon, 'ana', ['p1', 'p2']);
     await beckon.drain();
   });
   afterEach(async () => {
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
   afterAll(async () => {
-    await beckon.stop();
-    await redis.stop();
+    await beckon?.stop();
+    await redis?.stop();
   });
 
   const personOf = async (id: string) => new Person(id, id, await beckon.as(id));
@@ -83,7 +84,8 @@ describe('a poison event', () => {
       // Who is told keeps each neighbour in the middle of its attempt, while the poison is tried.
       const unlock = await holdInbox('ana');
       await beckon.run().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // What is tried alone waits for them, and is not tried before they go on.
+      await Promise.race([beckon.ended, new Promise((resolve) => setTimeout(resolve, 1_000))]);
       await unlock();
     });
     await until(async () => (await deadLetters(beckon)).length > 1, 120_000);

@@ -6,6 +6,7 @@ import { holdTable } from '#testkit/hold-table.js';
 import { badgeOf, countedReactions, deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { Operator } from '#testkit/operator.js';
 import { OwnRedis } from '#testkit/own-redis.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -32,8 +33,7 @@ describe('Redis is lost', () => {
   beforeEach(async () => {
     round++;
     posts = Array.from({ length: 10 }, (_, index) => `round${round}-${index}`);
-    for (const [index, id] of posts.entries())
-      await (await beckon.as(index % 2 === 0 ? 'ana' : 'abe')).post('/v1/posts', { id, body: 'Faults' });
+    for (const [index, id] of posts.entries()) await publish(beckon, index % 2 === 0 ? 'ana' : 'abe', [id]);
   });
   afterAll(async () => {
     await beckon?.stop();

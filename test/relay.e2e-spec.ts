@@ -9,6 +9,7 @@ import { holdTable } from '#testkit/hold-table.js';
 import { countedReactions, deadLetters } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
 import { until } from '#testkit/until.js';
 
@@ -28,8 +29,7 @@ describe('the relay', () => {
     beckon = await Beckon.start({ redisUrl: redis.url, faults: [], env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
     ana = await personOf('ana');
-    for (const id of ['epoch', 'late', 'two', 'beside', 'rush'])
-      await ana.api.post('/v1/posts', { id, body: 'Relay' });
+    await publish(beckon, 'ana', ['epoch', 'late', 'two', 'beside', 'rush']);
     await beckon.drain();
   });
   afterEach(async () => {
@@ -39,8 +39,8 @@ describe('the relay', () => {
   });
   afterAll(async () => {
     for (const queue of queues) await queue.close();
-    await beckon.stop();
-    await redis.stop();
+    await beckon?.stop();
+    await redis?.stop();
   });
 
   const personOf = async (id: string) => new Person(id, id, await beckon.as(id));
@@ -91,7 +91,7 @@ describe('the relay', () => {
     'killed within a batch, after its %s, has another carry each event once',
     async (at) => {
       const post = `dies-at-${at}`;
-      await ana.api.post('/v1/posts', { id: post, body: 'Relay' });
+      await publish(beckon, 'ana', [post]);
       await beckon.drain();
       // Held before its first step ends, the relay finds the rest of them together when it goes on.
       beckon.arm({ at: 'claim', does: 'hold', about: `"postId":"${post}"` });

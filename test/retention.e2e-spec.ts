@@ -1,13 +1,18 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import parsePrometheus from 'parse-prometheus-text-format';
 
 import type { EventData } from '#contracts/events.js';
-import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { insist, served } from '#testkit/insist.js';
+import { openQueue } from '#testkit/open-queue.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 60;
+/** Rows that are deleted at once (retention.ts), and more than two times as many. */
+const BATCH = 500;
+const MANY = 1_200;
 const followers = Array.from({ length: FOLLOWERS }, (_, index) => `fan-${index}`);
 
 /** SQL: a UUIDv7 as it would be had it been made so many days before. */
@@ -21,28 +26,26 @@ describe('retention', () => {
 
   beforeAll(async () => {
     beckon = await Beckon.start({ env: { RETENTION_INTERVAL_SECONDS: '1' } });
-    const { name } = eventQueues.analytics;
-    const { hostname: host, port } = new URL(beckon.env['REDIS_URL'] ?? '');
-    const prefix = `{${beckon.env['REDIS_PREFIX']}:${name}}`;
-    analytics = new Queue(name, { connection: { host, port: Number(port) }, prefix });
+    analytics = openQueue(beckon, 'analytics');
     await beckon.people('ana', 'ben', 'cy', ...followers);
     const follows = followers.map((follower) => ({ follower, followee: 'ana' }));
     await (await beckon.asService()).post('/v1/batch/follows', { follows });
-    const ana = await beckon.as('ana');
-    for (const id of ['p1', 'p2', 'p3']) await ana.post('/v1/posts', { id, body: `Post ${id}` });
+    await publish(beckon, 'ana', ['p1', 'p2', 'p3']);
     await beckon.drain();
   });
   afterAll(async () => {
-    await analytics.close();
-    await beckon.stop();
+    await analytics?.close();
+    await beckon?.stop();
   });
 
   const sql = <Row extends object>(text: string) =>
     beckon.database.query<Row & Record<string, unknown>>(text);
   const count = async (from: string): Promise<number> =>
     (await sql<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${from}`))[0]?.rows ?? -1;
-  const react = async (actor: string, post: string, headers: Record<string, string> = {}) =>
-    (await beckon.as(actor)).post(`/v1/posts/${post}/reactions`, { type: 'like' }, headers);
+  const react = async (actor: string, post: string, headers: Record<string, string> = {}) => {
+    const api = await beckon.as(actor);
+    return served(() => api.post(`/v1/posts/${post}/reactions`, { type: 'like' }, headers));
+  };
   /** Lets two rounds of every rule go by: what has not gone then stays. */
   const rounds = () => new Promise((resolve) => setTimeout(resolve, 2_500));
   const admin = async () =>
@@ -72,7 +75,7 @@ describe('retention', () => {
 
   it('forgets events after a week, but none that a consumer has not settled', async () => {
     await analytics.pause();
-    await react('ben', 'p1');
+    expect((await react('ben', 'p1')).status).toBe(201);
     await until(async () => (await count(`notification.member WHERE actor_id = 'ben'`)) === 1);
     // Redis holds the event by its present id, which it loses with its age.
     await analytics.drain();
@@ -116,7 +119,7 @@ describe('retention', () => {
   }, 120_000);
 
   it('forgets acts only when nothing can tell of them any more', async () => {
-    await react('ben', 'p3');
+    expect((await react('ben', 'p3')).status).toBe(201);
     await beckon.drain();
     const [added] = await sql<{ event: HandMadeEvent }>(
       `SELECT payload AS event FROM reaction.outbox ORDER BY id DESC LIMIT 1`,
@@ -149,7 +152,7 @@ describe('retention', () => {
   }, 120_000);
 
   it('tells a reaction to a post whose act was forgotten, and takes it back with the post', async () => {
-    await react('cy', 'p3');
+    expect((await react('cy', 'p3')).status).toBe(201);
     await beckon.drain();
     expect(await count(`notification.member WHERE actor_id = 'cy' AND subject_id = 'p3' AND active`)).toBe(1);
     await (await beckon.as('ana')).delete('/v1/posts/p3');
@@ -194,10 +197,39 @@ describe('retention', () => {
     await resumed.waitFor(({ event }) => event === 'reset');
     await resumed.close();
     const current = await beckon.stream('ana', after.counts.seq);
-    await react('ben', 'p1');
-    await (await beckon.as('cy')).post('/v1/posts/p1/comments', { body: 'Nice' });
+    const cy = await beckon.as('cy');
+    await insist(() => cy.post('/v1/posts/p1/comments', { body: 'Nice' }));
     await current.waitFor(({ event }) => event === 'group');
     expect(current.events.map(({ event }) => event)).not.toContain('reset');
     await current.close();
   }, 60_000);
+
+  it('forgets many in small batches', async () => {
+    await sql(`
+      CREATE TABLE public.batch (id serial, rows int);
+      CREATE FUNCTION public.note_batch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+        $$ BEGIN INSERT INTO public.batch (rows) SELECT count(*) FROM gone; RETURN NULL; END $$;
+      CREATE TRIGGER note_batch AFTER DELETE ON reaction.idempotency_key REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION public.note_batch();
+      INSERT INTO reaction.idempotency_key (actor_id, route, key, request_hash, status, answer, created_at)
+        SELECT 'ben', 'many', n, '', 200, '{}', now() - interval '26 hours' FROM generate_series(1, ${MANY}) AS n`);
+    await until(async () => (await count(`reaction.idempotency_key WHERE route = 'many'`)) === 0);
+    const batches = (await sql<{ rows: number }>('SELECT rows FROM public.batch WHERE rows > 0')).map(
+      ({ rows }) => rows,
+    );
+    expect(Math.max(...batches)).toBeLessThanOrEqual(BATCH);
+    expect(batches.reduce((sum, rows) => sum + rows, 0)).toBe(MANY);
+  });
+
+  it('goes past what must stay, though it is more than a batch', async () => {
+    const id = `(lpad(to_hex((extract(epoch FROM now() - interval '40 days') * 1000)::bigint), 12, '0')
+      || '70008000' || lpad(n::text, 12, '0'))::uuid`;
+    await sql(`
+      INSERT INTO analytics.ledger (event_id, status, updated_at)
+        SELECT ${id}, CASE n WHEN ${MANY} THEN 'done' ELSE 'trying' END, now() - interval '40 days'
+        FROM generate_series(1, ${MANY}) AS n`);
+    const aged = `analytics.ledger WHERE updated_at < now() - interval '39 days'`;
+    await until(async () => (await count(`${aged} AND status = 'done'`)) === 0);
+    expect(await count(aged)).toBe(MANY - 1);
+  });
 });

@@ -49,9 +49,9 @@ const UNTOLD = `
       for (const id of POSTS) await insist(() => ana.post('/v1/posts', { id, body: 'Hello' }));
     }, HOOK_MS);
     afterAll(async () => {
-      await terminal.close();
-      await beckon.stop();
-      await redis.stop();
+      await terminal?.close();
+      await beckon?.stop();
+      await redis?.stop();
     }, HOOK_MS);
 
     const react = (actor: string, post: string, type = 'like') =>

@@ -1,11 +1,13 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { deadLetters, toldOfReactions, wholeInbox } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
+import { openQueue } from '#testkit/open-queue.js';
+import { publish } from '#testkit/publish.js';
 import { inboxDifferences } from '#testkit/recount.js';
 import { Runbook } from '#testkit/runbook.js';
 import { findTools, Terminal } from '#testkit/terminal.js';
@@ -46,20 +48,15 @@ function buildWithout(event: string): string {
     const database = { ...before.database, drop: async () => undefined };
     after = await Beckon.start({ database, env: { REDIS_PREFIX, REDIS_URL } });
     await after.people('ana', 'ben', ...FOLLOWERS);
-    await (await after.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' });
+    await publish(after, 'ana', ['p1']);
     await after.drain();
-    for (const { name } of [eventQueues.notification, eventQueues.user]) {
-      const { hostname: host, port } = new URL(REDIS_URL);
-      queues.push(
-        new Queue(name, { connection: { host, port: Number(port) }, prefix: `{${REDIS_PREFIX}:${name}}` }),
-      );
-    }
+    queues.push(openQueue(after, 'notification'), openQueue(after, 'user'));
   }, HOOK_MS);
   afterAll(async () => {
-    await terminal.close();
+    await terminal?.close();
     await Promise.all(queues.map((queue) => queue.close()));
-    await after.stop();
-    await before.stop();
+    await after?.stop();
+    await before?.stop();
   }, HOOK_MS);
 
   it('what old consumers refused of a new event is applied by the new ones, once', async () => {
@@ -69,8 +66,9 @@ function buildWithout(event: string): string {
 
     // Producers first, which is the wrong order: only old consumers are there for what the new one emits.
     await Promise.all(queues.map((queue) => queue.pause()));
-    for (const follower of FOLLOWERS) await (await after.as(follower)).put('/v1/me/following/ana');
-    await (await after.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' });
+    for (const follower of FOLLOWERS)
+      await insist(async () => (await after.as(follower)).put('/v1/me/following/ana'));
+    await insist(async () => (await after.as('ben')).post('/v1/posts/p1/reactions', { type: 'like' }));
     await until(
       async () =>
         (

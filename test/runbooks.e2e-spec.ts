@@ -5,6 +5,8 @@ import { Beckon } from '#testkit/beckon.js';
 import { eventOf, HandDelivery } from '#testkit/hand-delivery.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
+import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
@@ -28,13 +30,18 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     beckon = await Beckon.start({ redisUrl: redis.url, env: { WRITES_PER_SECOND: '100000' } });
     terminal = await Terminal.open(beckon, tools);
     await beckon.people('ana', 'cy', ...ACTORS);
-    for (const id of POSTS) await (await beckon.as('ana')).post('/v1/posts', { id, body: 'Hello' });
+    await publish(beckon, 'ana', POSTS);
   }, HOOK_MS);
   afterAll(async () => {
-    await terminal.close();
-    await beckon.stop();
-    await redis.stop();
+    await terminal?.close();
+    await beckon?.stop();
+    await redis?.stop();
   }, HOOK_MS);
+
+  const react = async (actor: string, post: string, type: string) => {
+    const api = await beckon.as(actor);
+    await insist(() => api.post(`/v1/posts/${post}/reactions`, { type }));
+  };
 
   it('redis-lost: what was accepted while Redis was away, and what it lost, is told once', async () => {
     const page = Runbook.open('redis-lost', terminal.env);
@@ -72,7 +79,7 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     await forgotten.connect();
     await forgotten.query('BEGIN');
     await forgotten.query('LOCK TABLE notification.member IN ACCESS EXCLUSIVE MODE');
-    await (await beckon.as('cy')).post('/v1/posts/post0/reactions', { type: 'like' });
+    await react('cy', 'post0', 'like');
 
     expect(await page.next('See which one')).toContain('beckon_deliveries_oldest_age_seconds');
     await page.next('Does everything that it needs answer?');
@@ -102,8 +109,7 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     await beckon.database.query(
       `ALTER TABLE notification.member ADD CONSTRAINT refused CHECK (actor_id <> 'cy') NOT VALID`,
     );
-    for (const post of ['post1', 'post2'])
-      await (await beckon.as('cy')).post(`/v1/posts/${post}/reactions`, { type: 'love' });
+    for (const post of ['post1', 'post2']) await react('cy', post, 'love');
     await until(async () => (await deadLetters(beckon)).length === 3, 90_000);
 
     expect((await page.next('Look')).match(/^notification\./gm)).toHaveLength(6);

@@ -17,8 +17,8 @@ describe('a process whose secret the others do not have', () => {
     await beckon.people('ana');
   });
   afterAll(async () => {
-    await beckon.stop();
-    await others.stop();
+    await beckon?.stop();
+    await others?.stop();
   });
 
   it('answers that it cannot tell now, and stores nothing', async () => {

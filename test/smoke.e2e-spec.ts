@@ -44,20 +44,26 @@ const SCRIPT = 'scripts/smoke.mjs';
 jest.setTimeout(180_000);
 
 describe('npm run smoke', () => {
+  let together: Beckon;
+  let apart: BeckonServices;
+  beforeAll(async () => {
+    together = await Beckon.start();
+    apart = await BeckonServices.start();
+  });
+  afterAll(async () => {
+    await together?.stop();
+    await apart?.stop();
+  });
+
   it.each([
-    ['in one process', () => Beckon.start()],
-    ['run apart', () => BeckonServices.start()],
-  ])('finds that a Beckon %s works, twice', async (_, start) => {
-    const beckon = await start();
-    try {
-      for (let round = 0; round < 2; round++) {
-        const { code, out } = await smoke(beckon.url);
-        expect(out).not.toContain('✗');
-        expect([...out.matchAll(/^✓ (.+?) +\d+ ms$/gm)].map(([, name]) => name)).toEqual(STEPS);
-        expect(code).toBe(0);
-      }
-    } finally {
-      await beckon.stop();
+    ['in one process', () => together],
+    ['run apart', () => apart],
+  ])('finds that a Beckon %s works, twice', async (_, beckon) => {
+    for (let round = 0; round < 2; round++) {
+      const { code, out } = await smoke(beckon().url);
+      expect(out).not.toContain('✗');
+      expect([...out.matchAll(/^✓ (.+?) +\d+ ms$/gm)].map(([, name]) => name)).toEqual(STEPS);
+      expect(code).toBe(0);
     }
   });
 
@@ -94,16 +100,11 @@ describe('npm run smoke', () => {
   });
 
   it('stops at the first step that fails', async () => {
-    const beckon = await BeckonServices.start();
-    try {
-      await beckon.endOne('notification-worker');
-      const { code, out } = await smoke(beckon.url);
-      expect(code).toBe(1);
-      expect(out).toMatch(/^✓ profile +\d+ ms\n✗ follow +\d+ ms  not within 20 s: .*is told of a follow\n$/m);
-      expect(out.split('\n').filter((line) => line.startsWith('✗'))).toHaveLength(1);
-    } finally {
-      await beckon.stop();
-    }
+    await apart.endOne('notification-worker');
+    const { code, out } = await smoke(apart.url);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^✓ profile +\d+ ms\n✗ follow +\d+ ms  not within 20 s: .*is told of a follow\n$/m);
+    expect(out.split('\n').filter((line) => line.startsWith('✗'))).toHaveLength(1);
   });
 
   it('says that nobody is there', async () => {

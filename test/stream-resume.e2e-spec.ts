@@ -3,11 +3,13 @@ import { EventSource } from 'eventsource';
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { deadLetters, type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { streamDifferences } from '#testkit/stream-check.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { until } from '#testkit/until.js';
 
 const ACTORS = Array.from({ length: 40 }, (_, index) => `p${index}`);
 const POSTS = Array.from({ length: 10 }, (_, index) => `post${index}`);
@@ -20,11 +22,10 @@ describe('a stream that breaks', () => {
   beforeAll(async () => {
     beckon = await Beckon.start({ env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
-    const ana = await beckon.as('ana');
-    for (const id of POSTS) await ana.post('/v1/posts', { id, body: 'Live' });
+    await publish(beckon, 'ana', POSTS);
   });
   afterEach(() => Promise.all(readers.splice(0).map((reader) => reader.close())));
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   async function read(): Promise<ResumingReader> {
     const reader = await ResumingReader.open(beckon, 'ana');
@@ -121,12 +122,4 @@ function bare(groups: Iterable<ListedGroup>) {
     ],
   );
   return Object.fromEntries(entries) as Record<string, unknown>;
-}
-
-async function until(reached: () => boolean, ms = 20_000): Promise<void> {
-  const limit = Date.now() + ms;
-  while (!reached()) {
-    if (Date.now() > limit) throw new Error('not in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

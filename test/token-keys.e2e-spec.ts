@@ -38,9 +38,9 @@ beforeAll(async () => {
   keys.answer.body = JSON.stringify({ keys: set });
 });
 afterAll(async () => {
-  await keys.close();
-  await attacker.close();
-  await beckon.stop();
+  await keys?.close();
+  await attacker?.close();
+  await beckon?.stop();
 });
 
 const sign = (key: CryptoKey | Uint8Array, header: JWTHeaderParameters, claims: object = {}) =>

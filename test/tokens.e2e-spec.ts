@@ -13,7 +13,7 @@ beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana');
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const withToken = (token: string) => beckon.withHeaders({ authorization: `Bearer ${token}` });
 const sign = (payload: object, header: object = {}, secret = USER_SECRET) =>

@@ -30,8 +30,8 @@ describe.each([
     await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
   });
   afterAll(async () => {
-    await beckon.stop();
-    await receiver.close();
+    await beckon?.stop();
+    await receiver?.close();
   });
 
   it('lead from the request of one person to the stream of another', async () => {

@@ -2,8 +2,9 @@ import { pathToFileURL } from 'node:url';
 
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { KeyServer } from '#testkit/key-server.js';
 import { metricOf } from '#testkit/metric.js';
 import { OpenApiCheck } from '#testkit/openapi-check.js';

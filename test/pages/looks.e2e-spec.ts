@@ -83,31 +83,35 @@ describeInBrowser('the pages, by day and by night, on a phone and on a desk', (o
     await page.context().close();
   });
 
-  it.each(looks)('operations, $width px, $theme', async (look) => {
-    const page = await browser.visit(`${beckon.url}/ops`, look);
-    await page.getByRole('heading', { name: /dead letters wait/ }).waitFor();
-    await page.locator('.letter').first().waitFor();
-    // Something for the charts to show: several points, not one.
-    const cyra = await beckon.as('cyra');
-    const { posts } = await insist(() => cyra.get('/v1/posts?author=ana'));
-    const charts = page.getByRole('figure');
-    const rounds = folder === undefined ? 3 : 150;
-    let round = 0;
-    await until(async () => {
-      for (const type of ['like', 'love', 'wow'])
-        await insist(() => cyra.post(`/v1/posts/${posts[0].id}/reactions`, { type }));
-      round++;
-      const said = await charts.allInnerTexts();
-      return round > rounds && said.every((text) => /\d/.test(text));
-    }, 55_000);
-    await page.getByRole('button', { name: 'Story of reaction.added.v1' }).first().click();
-    await page.getByText('notification: dead letter').waitFor();
-    expect(await overflowOf(page)).toBe(0);
-    expect(await seriousViolations(page)).toEqual([]);
-    await page.evaluate('scrollTo(0, 0)');
-    await keep(page, 'operations', look);
-    await page.context().close();
-  });
+  it.each(looks)(
+    'operations, $width px, $theme',
+    async (look) => {
+      const page = await browser.visit(`${beckon.url}/ops`, look);
+      await page.getByRole('heading', { name: /dead letters wait/ }).waitFor();
+      await page.locator('.letter').first().waitFor();
+      // Something for the charts to show: several points, not one.
+      const cyra = await beckon.as('cyra');
+      const { posts } = await insist(() => cyra.get('/v1/posts?author=ana'));
+      const charts = page.getByRole('figure');
+      const rounds = folder === undefined ? 3 : 150;
+      let round = 0;
+      await until(async () => {
+        for (const type of ['like', 'love', 'wow'])
+          await insist(() => cyra.post(`/v1/posts/${posts[0].id}/reactions`, { type }));
+        round++;
+        const said = await charts.allInnerTexts();
+        return round > rounds && said.every((text) => /\d/.test(text));
+      }, 100_000);
+      await page.getByRole('button', { name: 'Story of reaction.added.v1' }).first().click();
+      await page.getByText('notification: dead letter').waitFor();
+      expect(await overflowOf(page)).toBe(0);
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.evaluate('scrollTo(0, 0)');
+      await keep(page, 'operations', look);
+      await page.context().close();
+    },
+    120_000,
+  );
 
   it('the API, where calls are tried with a token of the bar', async () => {
     const page = await browser.visit(`${beckon.url}/docs`, { width: 375, theme: 'light' });

@@ -4,6 +4,8 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { describeInBrowser, overflowOf, type TestBrowser } from '#testkit/browser.js';
 import { insist } from '#testkit/insist.js';
+import { publish } from '#testkit/publish.js';
+import { sideBySide } from '#testkit/side-by-side.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 import { until } from '#testkit/until.js';
 
@@ -101,7 +103,8 @@ describeInBrowser('the page of the network', (open) => {
     await page.locator('article.post').first().waitFor();
     await line.cut();
     await page.locator('article.post').first().getByRole('button', { name: 'sad' }).click();
-    await page.getByText('Beckon does not answer.').waitFor();
+    // Beside the button, and said to screen readers.
+    await page.getByText('Beckon does not answer.').first().waitFor();
     await line.restore();
     await page.locator('.connection[data-live=true]').waitFor();
     await page.context().close();
@@ -115,8 +118,7 @@ describeInBrowser('the page of the network', (open) => {
       await page.locator('article.post').first().waitFor();
       expect(await page.locator('.post-body').first().innerText()).toContain(HOSTILE);
       if (width === 375) await page.getByRole('button', { name: /^Inbox/ }).click();
-      await page.locator('.group').first().waitFor();
-      expect((await titles(page)).join()).toContain(HOSTILE);
+      await told(page, HOSTILE).first().waitFor();
       expect(await page.locator('img[src=x]').count()).toBe(0);
       expect(await page.title()).not.toContain('owned');
       expect(await overflowOf(page)).toBe(0);
@@ -142,12 +144,12 @@ describeInBrowser('the page of the network', (open) => {
   });
 
   it('scrolls through two hundred groups, each there once', async () => {
-    const posts = Array.from({ length: 200 }, (_, index) => `many-${index}`);
-    const [farah, emeka] = [await beckon.as('farah'), await beckon.as('emeka')];
-    for (const id of posts) {
-      await insist(() => farah.post('/v1/posts', { id, body: `Number ${id}` }));
+    const emeka = await beckon.as('emeka');
+    await sideBySide(200, async (index) => {
+      const id = `many-${index}`;
+      await publish(beckon, 'farah', [id], `Number ${id}`);
       await insist(() => emeka.post(`/v1/posts/${id}/reactions`, { type: 'like' }));
-    }
+    });
     await beckon.drain();
     const page = await browser.visit(`${url}/?as=ben&inbox=farah`);
     await page.locator('.group').first().waitFor();
@@ -177,7 +179,7 @@ describeInBrowser('the page of the network', (open) => {
     })`);
     console.log(`200 groups: median frame ${frames.toSorted((a, b) => a - b)[20]?.toFixed(1)} ms`);
     await page.context().close();
-  });
+  }, 120_000);
 
   it('is used by keyboard alone: act, open, mark', async () => {
     const page = await browser.visit(`${url}/?as=ben&inbox=ana`);

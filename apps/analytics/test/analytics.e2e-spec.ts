@@ -15,7 +15,7 @@ beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana', 'ben', 'cy', 'di', 'eve');
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const reader = () => beckon.as('a-reader-without-a-profile');
 const publish = async (id: string) => {

@@ -1,5 +1,6 @@
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 const NONE = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
@@ -15,7 +16,7 @@ beforeAll(async () => {
   }
   await acquaint(beckon, ['ana', 'ben', 'cy', 'di', 'talker', 'lurker'], ['p1', 'p2', 'paged', 'thread']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const comment = async (who: string, postId: string, body: string, parentId?: string) => {
   const api = await beckon.as(who);

@@ -12,7 +12,7 @@ let beckon: BeckonServices;
 beforeAll(async () => {
   beckon = await BeckonServices.start({ env: { STREAMS_PER_USER: '1000' } });
 }, 180_000);
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 const openAt = (name: 'notification-api' | 'gateway') =>
   name === 'gateway'

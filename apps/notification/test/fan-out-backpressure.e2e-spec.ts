@@ -1,10 +1,10 @@
-import { Queue } from 'bullmq';
-
 import { Beckon } from '#testkit/beckon.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
+import { openQueue } from '#testkit/open-queue.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
+import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 120;
@@ -31,8 +31,8 @@ describe('posts on their way to followers', () => {
     fan = new Person('fan', ids[0]!, await beckon.as(ids[0]!));
   });
   afterAll(async () => {
-    await beckon.stop();
-    await redis.stop();
+    await beckon?.stop();
+    await redis?.stop();
   });
 
   const toldOf = async (postId: string) =>
@@ -47,9 +47,7 @@ describe('posts on their way to followers', () => {
 
   /** Keeps more jobs waiting than the limit, by delivering what is settled long since again and again. */
   function flood(envelope: unknown): { stop: () => Promise<void> } {
-    const prefix = `{${beckon.env['REDIS_PREFIX']}:notification.fanout}`;
-    const connection = { host: '127.0.0.1', port: redis.port };
-    const queue = new Queue('notification.fanout', { connection, prefix });
+    const queue = openQueue(beckon, 'notification');
     const jobs = Array.from({ length: 300 }, () => ({
       name: 'events',
       data: envelope,
@@ -71,8 +69,9 @@ describe('posts on their way to followers', () => {
     };
   }
 
-  it('wait while a backlog waits for the consumer; mentions and reactions do not; then they go on', async () => {
-    await star.api.post('/v1/posts', { id: 'before', body: 'Before' });
+  it('wait while a backlog waits for the consumer; mentions, replies and reactions do not; then they go on', async () => {
+    await publish(beckon, 'star', ['before']);
+    const comment = await star.comment('before');
     await beckon.drain();
     const [settled] = await beckon.database.query<{ payload: object }>(
       `SELECT payload FROM post.outbox WHERE payload->'data'->>'postId' = 'before'`,
@@ -81,11 +80,13 @@ describe('posts on their way to followers', () => {
     try {
       await until(async () => (await held()) === 1);
       const mentioned = ids.at(-1)!;
-      await star.api.post('/v1/posts', { id: 'behind', body: `For @${mentioned}` });
+      await publish(beckon, 'star', ['behind'], `For @${mentioned}`);
       await fan.react('posts/behind');
       const last = new Person('last', mentioned, await beckon.as(mentioned));
+      await last.comment('before', 'A reply', comment);
       await until(async () => (await last.inbox()).some(({ type }) => type === 'mention'), 40_000);
       await until(async () => (await star.inbox()).some(({ subject }) => subject.id === 'behind'), 40_000);
+      await until(async () => (await star.inbox()).some(({ type }) => type === 'reply'), 40_000);
       // The first 50, who are told with the event itself, and who is mentioned.
       expect(await toldOf('behind')).toBe(51);
       expect(await held()).toBe(1);
@@ -100,7 +101,7 @@ describe('posts on their way to followers', () => {
 
   it('do not wait for a Redis that is away: what is left to tell is in PostgreSQL', async () => {
     beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"away"' });
-    await star.api.post('/v1/posts', { id: 'away', body: 'Away' });
+    await publish(beckon, 'star', ['away']);
     await until(async () => (await toldOf('away')) === 50);
     redis.signal('SIGKILL');
     beckon.arm();
@@ -112,7 +113,7 @@ describe('posts on their way to followers', () => {
 
   it('wait a minute for each chunk at the longest, however long the backlog', async () => {
     beckon.arm({ at: 'chunk', does: 'outage', about: '"postId":"patient"' });
-    await star.api.post('/v1/posts', { id: 'patient', body: 'Patient' });
+    await publish(beckon, 'star', ['patient']);
     await until(async () => (await toldOf('patient')) === 50);
     const [settled] = await beckon.database.query<{ payload: object }>(
       `SELECT payload FROM post.outbox WHERE payload->'data'->>'postId' = 'before'`,

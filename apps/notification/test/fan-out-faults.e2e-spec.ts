@@ -33,7 +33,7 @@ describe('a fan-out that fails', () => {
   afterEach(async () => {
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   const publish = async (id: string) =>
     expect((await star.api.post('/v1/posts', { id, body: `It ${id}` })).status).toBe(201);

@@ -11,7 +11,7 @@ describe('grouping', () => {
   afterEach(async () => {
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   /** A post of Ana's and four people who are about to act on it. */
   const cast = async () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await inboxDifferences(beckon.database)).toEqual([]);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** Inbox and badge as they look, without ids, numbers and times. */
 async function look(person: Person) {
@@ -179,6 +179,7 @@ describe('hiding', () => {
   it('keeps a group that was read or archived read or archived', async () => {
     const { ana, ben, post, path } = await cast();
     await ben.react(path);
+    await beckon.drain();
     await ben.comment(post);
     await beckon.drain();
     const [comment, reaction] = await ana.inbox();

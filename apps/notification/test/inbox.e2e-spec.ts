@@ -28,7 +28,7 @@ beforeAll(async () => {
   await insist(() => ben.put('/v1/me/following/ana'));
   await beckon.drain();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('the inbox', () => {
   it('lists groups by newest activity with the people they name and the counts', async () => {

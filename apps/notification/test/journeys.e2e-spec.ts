@@ -7,17 +7,19 @@ describe('who is told of what', () => {
   beforeAll(async () => {
     beckon = await Beckon.start();
   });
-  afterAll(() => beckon.stop());
+  afterAll(() => beckon?.stop());
 
   const shown = async (person: Person) =>
     (await person.inbox()).map(({ type, subject }) => [type, subject.id]);
 
-  it('the author of a post, of a reaction to it', async () => {
+  it('the author of a post, of a reaction to it, live too', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post('A boat!');
+    const stream = await beckon.stream(ana.id);
     await ben.react(`posts/${post}`, 'love');
     await beckon.drain();
-    expect(await ana.onlyGroup()).toMatchObject({
+    const group = await ana.onlyGroup();
+    expect(group).toMatchObject({
       type: 'reaction',
       subject: { kind: 'post', id: post, excerpt: 'A boat!' },
       actorCount: 1,
@@ -29,9 +31,17 @@ describe('who is told of what', () => {
       readAt: null,
       archivedAt: null,
     });
-    expect(await ana.badge()).toMatchObject({ unread: 1, unseen: 1 });
+    const badge = await ana.badge();
+    expect(badge).toMatchObject({ unread: 1, unseen: 1 });
     expect(await shown(ben)).toEqual([]);
     expect(await shown(cy)).toEqual([]);
+
+    // The stream tells the same.
+    const { data } = await stream.waitFor(({ event }) => event === 'group');
+    expect(data.group).toEqual(group);
+    expect(data.users[ben.id]).toMatchObject({ id: ben.id, displayName: `${ben.id} the person` });
+    expect((await stream.waitFor(({ event }) => event === 'counts')).data).toEqual(badge);
+    await stream.close();
   });
 
   it('the author of a comment, and not of the post, of a reaction to the comment', async () => {
@@ -67,6 +77,7 @@ describe('who is told of what', () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post();
     const parent = await ben.comment(post, 'Nice boat');
+    await beckon.drain();
     await cy.comment(post, 'It is', parent);
     await beckon.drain();
     expect(await ben.onlyGroup()).toMatchObject({
@@ -117,6 +128,7 @@ describe('who is told of what', () => {
   it('who is followed', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     await ben.follow(ana);
+    await beckon.drain();
     await cy.follow(ana);
     await ben.follow(ana);
     await beckon.drain();
@@ -132,6 +144,7 @@ describe('who is told of what', () => {
   it('who is mentioned in a post or a comment, in any letter case, and nobody for unknown handles', async () => {
     const { ana, ben, cy } = await scene(beckon, 'ana', 'ben', 'cy');
     const post = await ana.post(`Look, @${ben.id.toUpperCase()} and @no_such_person`);
+    await beckon.drain();
     const comment = await cy.comment(post, `@${ben.id} @${ben.id} @ghost!`);
     await beckon.drain();
     const [inComment, inPost, ...others] = await ben.inbox();

@@ -1,5 +1,6 @@
 import { Beckon } from '#testkit/beckon.js';
 import { type Badge, type InboxGroup, scene } from '#testkit/person.js';
+import { expectProblem } from '#testkit/problem.js';
 import { inboxDifferences } from '#testkit/recount.js';
 
 let beckon: Beckon;
@@ -7,7 +8,7 @@ let beckon: Beckon;
 beforeAll(async () => {
   beckon = await Beckon.start();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 /** Ana with `count` notifications, the newest first. */
 async function cast(count = 3) {
@@ -119,6 +120,52 @@ it('closes what was read up to: what comes later is another group', async () => 
   await expectBadge(given, { unread: 1, unseen: 1 });
 });
 
+it('closes what was read, even when it is marked unread again', async () => {
+  const given = await cast(1);
+  const { ana, cy, posts, groups } = given;
+  await ana.mark(groups[0], 'read');
+  await ana.mark(groups[0], 'unread');
+  await cy.react(`posts/${posts[0]}`);
+  await beckon.drain();
+  expect((await ana.inbox()).map(({ actorIds }) => actorIds)).toEqual([[cy.id], groups[0].actorIds]);
+  await expectBadge(given, { unread: 2, unseen: 2 });
+});
+
+it('moves what is archived from the lists to the archive and back', async () => {
+  const { ana, groups } = await cast();
+  const [newest, middle, oldest] = groups;
+  const ids = async (state?: 'unread' | 'archived') => (await ana.inbox(state)).map(({ id }) => id);
+  await ana.mark(middle, 'archive');
+  expect(await ids()).toEqual([newest.id, oldest.id]);
+  expect(await ids('unread')).toEqual([newest.id, oldest.id]);
+  expect(await ids('archived')).toEqual([middle.id]);
+  expect(await ana.mark(middle, 'unarchive')).toMatchObject({ id: middle.id, archivedAt: null });
+  expect(await ids()).toEqual([newest.id, middle.id, oldest.id]);
+  expect(await ids('archived')).toEqual([]);
+});
+
+it('reads up to one once: what was read before keeps its time', async () => {
+  const { ana, groups } = await cast();
+  const times = async () => (await ana.inbox()).map(({ readAt }) => readAt);
+  const read = await ana.readUpTo(groups[1].activitySeq);
+  expect(read).toEqual(await ana.badge());
+  const before = await times();
+  expect(before).toEqual([null, expect.any(String), expect.any(String)]);
+  expect(await ana.readUpTo(groups[1].activitySeq)).toEqual(read);
+  expect(await times()).toEqual(before);
+  expect(await ana.readUpTo(Number.MAX_SAFE_INTEGER)).toMatchObject({ unread: 0, unseen: 0 });
+  expect((await times()).slice(1)).toEqual(before.slice(1));
+});
+
+it('has seen, far past the newest, what there is and nothing of what comes', async () => {
+  const given = await cast();
+  const { ana, cy, posts } = given;
+  expect(await ana.seen(Number.MAX_SAFE_INTEGER)).toMatchObject({ unread: 3, unseen: 0 });
+  await cy.react(`posts/${posts[0]}`);
+  await beckon.drain();
+  await expectBadge(given, { unread: 3, unseen: 1 });
+});
+
 it('tells the stream of every mark: the groups in order, then the counts', async () => {
   const { ana, groups } = await cast();
   const [newest, middle, oldest] = groups;
@@ -143,4 +190,16 @@ it('leaves a stranger with nothing to mark', async () => {
   expect(await cy.seen(1_000)).toEqual({ unread: 0, unseen: 0, seq: 0 });
   expect(await cy.readUpTo(1_000)).toEqual({ unread: 0, unseen: 0, seq: 0 });
   await expectBadge(given, { unread: 1, unseen: 1 });
+});
+
+it.each(['seen', 'read'])('refuses (%s) what is no sequence', async (mark) => {
+  const api = await beckon.as('no-profile');
+  for (const upTo of [-1, 1.5, '1', null, Number.MAX_SAFE_INTEGER + 2, undefined, [1]]) {
+    expectProblem(await api.post(`/v1/notifications/${mark}`, { upTo }), 400, 'INVALID_INPUT', 'body.upTo');
+  }
+  const extra = await api.post(`/v1/notifications/${mark}`, { upTo: 1, downTo: 0 });
+  expectProblem(extra, 400, 'INVALID_INPUT', 'body');
+  const nobody = beckon.withHeaders({});
+  expectProblem(await nobody.post(`/v1/notifications/${mark}`, { upTo: 1 }), 401, 'UNAUTHENTICATED');
+  expect((await api.post(`/v1/notifications/${mark}`, { upTo: 1 })).status).toBe(200);
 });

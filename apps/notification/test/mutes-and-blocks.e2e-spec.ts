@@ -1,5 +1,6 @@
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 let beckon: Beckon;
@@ -7,7 +8,7 @@ let beckon: Beckon;
 beforeAll(async () => {
   beckon = await Beckon.start();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
   // People of each list's own.

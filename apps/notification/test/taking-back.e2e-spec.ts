@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await inboxDifferences(beckon.database)).toEqual([]);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('what is taken back', () => {
   const shown = async (person: Person) =>
@@ -21,6 +21,7 @@ describe('what is taken back', () => {
     const post = await ana.post();
     const stream = await beckon.stream(ana.id);
     await ben.react(`posts/${post}`);
+    await beckon.drain();
     await ben.follow(ana);
     await beckon.drain();
     const groups = await ana.inbox();
@@ -44,6 +45,7 @@ describe('what is taken back', () => {
     const comment = await ben.comment(post, `Nice, @${dee.id}`);
     await beckon.drain();
     await cy.react(`comments/${comment}`);
+    await beckon.drain();
     await cy.comment(post, 'It is', comment);
     await beckon.drain();
     expect(await shown(ana)).toEqual([['comment', cy.id, ben.id]]);

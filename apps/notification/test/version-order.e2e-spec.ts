@@ -118,8 +118,8 @@ describe('the order in which events arrive', () => {
     expect(await deadLetters(beckon)).toEqual([]);
   });
   afterAll(async () => {
-    await hand.close();
-    await beckon.stop();
+    await hand?.close();
+    await beckon?.stop();
   });
 
   const newCast = () => scene(beckon, 'ana', 'ben', 'cy', 'dee');

@@ -1,5 +1,6 @@
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 let beckon: Beckon;
@@ -11,7 +12,7 @@ beforeAll(async () => {
   await insist(() => ana.post('/v1/posts', { id: 'p0', body: 'The first' }));
   await acquaint(beckon, ['ana', 'ben', 'prolific'], ['p0']);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('posts', () => {
   it('are published under the id that the network gives', async () => {

@@ -1,5 +1,6 @@
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { acquaint, insist } from '#testkit/insist.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 const NONE = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await insist(() => ana.get(`/v1/comments/${comment}/reactions`));
   subjects.comment = { path: `/v1/comments/${comment}/reactions`, id: comment };
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe.each(['post', 'comment'] as const)('reactions to a %s', (kind) => {
   it('are 201 when there was none, 200 when there was, and grow a version at each change', async () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana', 'ben', 'cy', 'star', 'doer', ...crowd);
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('follows', () => {
   const countsOf = async (id: string) => {

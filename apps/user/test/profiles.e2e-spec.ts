@@ -6,7 +6,7 @@ let beckon: Beckon;
 beforeAll(async () => {
   beckon = await Beckon.start();
 });
-afterAll(() => beckon.stop());
+afterAll(() => beckon?.stop());
 
 describe('profiles', () => {
   it('are created by their owners with 201 and replaced with 200', async () => {

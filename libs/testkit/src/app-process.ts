@@ -8,7 +8,7 @@ import type { Fault } from '#faults/armed/fault-point.js';
 import { fromTestRun } from '#testkit/environment.js';
 
 /** For a machine on which much else starts too. */
-const START_LIMIT_MS = 90_000;
+const START_LIMIT_MS = 150_000;
 
 /** None of them outlives the suite, however that ends. */
 const running = new Set<ChildProcess>();

@@ -2,6 +2,7 @@ import { type Service, services } from '#config/config.js';
 import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { Beckon, type BeckonOptions, environment } from '#testkit/beckon.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { sideBySide } from '#testkit/side-by-side.js';
 
 /** The processes of a Beckon that runs apart, by the names of their bundles. */
 export const processNames = [
@@ -15,6 +16,9 @@ export const processNames = [
   'gateway',
 ] as const;
 export type ProcessName = (typeof processNames)[number];
+
+/** Begun at a time: more would be late for each other. */
+const STARTS = 4;
 
 /** Whose halves run apart: one answers HTTP, the other gRPC. */
 const halves: Partial<Record<Service, { http: ProcessName; grpc: ProcessName }>> = {
@@ -81,10 +85,9 @@ export class BeckonServices extends Beckon {
     const starts = processNames.flatMap((name) =>
       this.placesOf(name)
         .filter((place) => !runs(place))
-        .map((place) => this.startAt(name, place)),
+        .map((place) => () => this.startAt(name, place)),
     );
-    const failed = (await Promise.allSettled(starts)).find((start) => start.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    await sideBySide(starts.length, async (index) => starts[index]?.(), STARTS);
     await this.readDocument();
   }
 

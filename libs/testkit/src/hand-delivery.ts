@@ -1,9 +1,9 @@
-import { Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { uuidv7 } from 'uuidv7';
 
-import { eventQueues } from '#contracts/queues.js';
 import type { EventData, EventType } from '#contracts/events.js';
 import type { Beckon } from '#testkit/beckon.js';
+import { openQueue } from '#testkit/open-queue.js';
 
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
 
@@ -33,10 +33,7 @@ export class HandDelivery {
   ) {}
 
   static open(beckon: Beckon): HandDelivery {
-    const { name } = eventQueues.notification;
-    const { hostname: host, port } = new URL(beckon.env['REDIS_URL'] ?? '');
-    const prefix = `{${beckon.env['REDIS_PREFIX']}:${name}}`;
-    return new HandDelivery(beckon, new Queue(name, { connection: { host, port: Number(port) }, prefix }));
+    return new HandDelivery(beckon, openQueue(beckon, 'notification'));
   }
 
   /** Delivers envelopes, and waits until every job is gone and every event settled. */

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ApiAnswer, Checked } from '#testkit/api.js';
-import type { Beckon } from '#testkit/beckon.js';
 
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 /** An open breaker answers at once, and a user may write 60 times a second. */
 const REST_MS = 50;
 
@@ -13,33 +12,18 @@ const REST_MS = 50;
  * @returns the body. @throws Error when it is not answered 2xx
  */
 export async function insist<T = Checked>(request: () => Promise<ApiAnswer<T>>): Promise<T> {
+  const answer = await served(request);
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
+/** The same for an answer of which more than the body is asserted: the first that is not 503, or the last in time. */
+export async function served<T = Checked>(request: () => Promise<ApiAnswer<T>>): Promise<ApiAnswer<T>> {
   const until = performance.now() + LIMIT_MS;
   let answer = await request();
   while (answer.status === 503 && performance.now() < until) {
     await wait(REST_MS);
     answer = await request();
   }
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-}
-
-/**
- * Has the process look people and posts up once. From then on what it remembers stands in for an answer that comes
- * late, and no request about them is answered 503 on a busy machine.
- */
-export async function acquaint(
-  beckon: Beckon,
-  people: readonly string[],
-  posts: readonly string[],
-): Promise<void> {
-  const [first = ''] = posts;
-  for (const post of posts) {
-    const reader = await beckon.as('reader');
-    await insist(() => reader.get(`/v1/posts/${post}/reactions`));
-    await insist(() => reader.get(`/v1/posts/${post}/comments`));
-  }
-  for (const person of people) {
-    const api = await beckon.as(person);
-    await insist(() => api.put(`/v1/posts/${first}/thread`, { level: 'default' }));
-  }
+  return answer;
 }

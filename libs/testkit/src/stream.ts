@@ -39,7 +39,7 @@ export class TestStream {
   }
 
   /** The first event, past or to come, that fits. @throws when none came within `ms` */
-  async waitFor(fits: (event: StreamEvent) => boolean, ms = 10_000): Promise<StreamEvent> {
+  async waitFor(fits: (event: StreamEvent) => boolean, ms = 20_000): Promise<StreamEvent> {
     let found = this.events.find(fits);
     if (found !== undefined) return found;
     await new Promise<void>((resolve, reject) => {
