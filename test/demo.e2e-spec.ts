@@ -46,7 +46,8 @@ describe('npm run demo', () => {
     const ended = once(demo, 'close');
     await asked;
     demo.kill('SIGINT');
-    expect(await ended).toEqual([130, null]);
+    const end = await ended;
     await new Promise((resolve) => silent.close(resolve));
+    expect(end).toEqual([130, null]);
   });
 });

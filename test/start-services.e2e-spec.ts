@@ -108,10 +108,11 @@ describe('npm run start:services', () => {
     expect(await once(screen, 'close')).toEqual([0, null]);
     const [table = '', ...redrawn] = text.split('\x1b[3A\x1b[J');
     expect(redrawn).toEqual([table]);
-    expect(table.trimEnd().split('\n')).toEqual([
+    expect(table.split('\n')).toEqual([
       expect.stringMatching(/^ {2}process .{19}$/),
       expect.stringMatching(/^ {2}notification-worker .{7}$/),
-      expect.stringMatching(/^ *$/),
+      expect.stringMatching(/^ {29}$/),
+      '',
     ]);
   });
 
