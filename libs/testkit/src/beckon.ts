@@ -6,6 +6,7 @@ import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { cloneDatabase, databaseEnvironment, type TestDatabase } from '#testkit/database.js';
 import { drain } from '#testkit/drain.js';
 import { fromTestRun } from '#testkit/environment.js';
+import { insist } from '#testkit/insist.js';
 import { OpenApiCheck } from '#testkit/openapi-check.js';
 import { TestStream } from '#testkit/stream.js';
 import { SERVICE_SECRET, signToken, USER_SECRET } from '#testkit/tokens.js';
@@ -134,8 +135,7 @@ export class Beckon {
   async people(...ids: string[]): Promise<void> {
     const service = await this.asService();
     const users = ids.map((id) => ({ id, handle: id.replaceAll('-', '_'), displayName: `${id} the person` }));
-    const answer = await service.post('/v1/batch/users', { users });
-    if (answer.status !== 200) throw new Error(`people were not made: ${JSON.stringify(answer.body)}`);
+    await insist(() => service.post('/v1/batch/users', { users }));
   }
 
   /** Opens a live stream; waits for its headers. */

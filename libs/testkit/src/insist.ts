@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { ApiAnswer, Checked } from '#testkit/api.js';
-import type { Beckon } from '#testkit/beckon.js';
+import type { Api, ApiAnswer, Checked } from '#testkit/api.js';
 
 const LIMIT_MS = 15_000;
 /** An open breaker answers at once, and a user may write 60 times a second. */
@@ -28,7 +27,7 @@ export async function insist<T = Checked>(request: () => Promise<ApiAnswer<T>>):
  * late, and no request about them is answered 503 on a busy machine.
  */
 export async function acquaint(
-  beckon: Beckon,
+  beckon: { as(userId: string): Promise<Api> },
   people: readonly string[],
   posts: readonly string[],
 ): Promise<void> {
