@@ -74,11 +74,12 @@ export class Load {
     return [...this.statuses].reduce((sum, [status, count]) => sum + (status >= 300 ? count : 0), 0);
   }
 
-  /** Waits until so many more are acknowledged. @throws when they are not within `ms` */
+  /** Waits until so many more are acknowledged. @throws when none is for `ms` */
   async progress(more: number, ms = 60_000): Promise<void> {
     const goal = this.acknowledged + more;
-    const until = Date.now() + ms;
+    let [last, until] = [this.acknowledged, Date.now() + ms];
     while (this.acknowledged < goal) {
+      if (this.acknowledged > last) [last, until] = [this.acknowledged, Date.now() + ms];
       if (Date.now() > until) throw new Error(`only ${this.acknowledged} of ${goal}: ${this.summary()}`);
       await pause(5);
     }

@@ -11,8 +11,8 @@ import { MemoryWatch } from '../memory.js';
 const CUTS = 10;
 const RESTARTS = 3;
 const RSS_MB = 512;
-/** Acts beyond those of the load in which each stream that nobody reads has to be cut off. */
-const CUT_OFF_WITHIN = 20_000;
+/** Mutes that are taken back at once, after which each stream that nobody reads has to be cut off. */
+const MUTES = 200;
 /** Much that reaches many people, so that every session has something to miss. */
 const MIX: Mix = {
   react: 10,
@@ -94,7 +94,7 @@ const streamsNeverRead: FaultDefinition = {
   servers: { env: { STREAMS_PER_USER: '101' } },
   async run(chaos) {
     const { beckon } = chaos;
-    const load = await chaos.begin({ size: { authors: 1, posts: 4 } });
+    const load = await chaos.begin({ size: { authors: 1 } });
     await makeLarge(beckon, chaos.madeNetwork.people);
     const memory = new MemoryWatch(() => beckon.pid, undefined);
     const before = memory.now();
@@ -105,7 +105,14 @@ const streamsNeverRead: FaultDefinition = {
     chaos.phase = 'nobody reads';
     await load.progress(chaos.scaled(20_000, 500));
     const held = () => streams.filter(({ isCutOff }) => !isCutOff).length;
-    for (let more = 0; held() > 0 && more < CUT_OFF_WITHIN; more += 100) await load.progress(100);
+    // A mute changes every group that the person is in; what is sent at once fills what kernels buffer, too.
+    const author = await beckon.as('author0');
+    const { people } = chaos.madeNetwork;
+    for (let mutes = 0; held() > 0 && mutes < MUTES; mutes++) {
+      const path = `/v1/me/mutes/${people[mutes % people.length]}`;
+      await insist(() => author.put(path));
+      await insist(() => author.delete(path));
+    }
     const left = held();
     await chaos.settle();
     memory.stop();
@@ -116,7 +123,7 @@ const streamsNeverRead: FaultDefinition = {
   },
 };
 
-/** What is told of these people is long, and so fills what kernels buffer for a reader too. */
+/** What is told of these people is long. */
 async function makeLarge(beckon: Beckon, people: readonly string[]): Promise<void> {
   const avatarUrl = 'https://example.com/'.padEnd(500, '•');
   const users = people.map((id) => ({ id, handle: id, displayName: id.padEnd(80, '•'), avatarUrl }));
