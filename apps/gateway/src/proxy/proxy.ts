@@ -32,6 +32,9 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What a request ends with that was taken and not answered in time. */
+const NO_ANSWER = 'UND_ERR_HEADERS_TIMEOUT';
+
 type Answer = Parameters<NonNullable<Parameters<FastifyReply['from']>[1]>['onResponse'] & object>[2];
 
 /** Passes the routes of each service on to its processes, and what they answer back, unbuffered. */
@@ -63,7 +66,8 @@ export async function passOn(
         bodyTimeout: SILENCE_MS,
       } as never,
       replyOptions: { getUpstream: () => '' },
-      handler: (request, reply, path) => send(request, reply, path, backend, streams, []),
+      handler: (request, reply, path) =>
+        send(request, reply, path, backend, streams, { tried: [], sent: false }),
     });
   }
 }
@@ -76,16 +80,22 @@ function keepBodies(fastify: FastifyInstance): void {
   );
 }
 
+interface Attempts {
+  readonly tried: readonly string[];
+  /** Whether one of those may have got the request, and done what it says. */
+  readonly sent: boolean;
+}
+
 function send(
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
   backend: Backend,
   streams: OpenStreams,
-  tried: readonly string[],
+  before: Attempts,
 ): FastifyReply {
-  const origin = backend.pick(tried);
-  if (origin === undefined) return turnAway(request, reply, backend);
+  const origin = backend.pick(before.tried);
+  if (origin === undefined) return turnAway(request, reply, backend, before);
   const { body } = request;
   return reply.from(path, {
     getUpstream: () => origin,
@@ -99,9 +109,11 @@ function send(
       const code = codeOf(error);
       logger.warn({ err: error, service: backend.service, origin }, 'a backend did not answer');
       if (NEVER_SENT.has(code)) backend.away(origin);
+      if (code === NO_ANSWER) backend.fellSilent(origin);
       if (reply.raw.destroyed) return;
-      if (mayRepeat(request.method, code)) send(request, reply, path, backend, streams, [...tried, origin]);
-      else turnAway(request, reply, backend);
+      const attempts = { tried: [...before.tried, origin], sent: before.sent || !NEVER_SENT.has(code) };
+      if (mayRepeat(request.method, code)) send(request, reply, path, backend, streams, attempts);
+      else turnAway(request, reply, backend, attempts);
     },
   });
 }
@@ -124,17 +136,27 @@ function passBack(reply: FastifyReply, answer: Answer, streams: OpenStreams): vo
 
 /** RFC 9110, 9.2.2: only what has the same effect twice is sent again when nobody knows what became of it. */
 function mayRepeat(method: string, code: string): boolean {
-  return (
-    NEVER_SENT.has(code) || (method !== 'POST' && method !== 'PATCH' && code !== 'UND_ERR_HEADERS_TIMEOUT')
-  );
+  return NEVER_SENT.has(code) || (method !== 'POST' && method !== 'PATCH' && code !== NO_ANSWER);
 }
 
-function turnAway(request: FastifyRequest, reply: FastifyReply, { service }: Backend): FastifyReply {
-  const refusal = new CodedError(
-    CommonErrors.DEPENDENCY_UNAVAILABLE,
-    `The ${service} service is away; try again soon.`,
-    { retryAfterSeconds: RETRY_AFTER_SECONDS },
-  );
+/** Whoever writes must know whether it was certainly not done (503) or may have been (504). */
+function turnAway(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { service }: Backend,
+  { sent }: Attempts,
+): FastifyReply {
+  const refusal =
+    sent && isWrite(request.method)
+      ? new CodedError(
+          CommonErrors.ANSWER_LOST,
+          `No answer came from the ${service} service: it may have been done. Send the same again, with the same Idempotency-Key.`,
+        )
+      : new CodedError(
+          CommonErrors.DEPENDENCY_UNAVAILABLE,
+          `The ${service} service is away; try again soon.`,
+          { retryAfterSeconds: RETRY_AFTER_SECONDS },
+        );
   sendProblem(refusal, request, reply);
   return reply;
 }
