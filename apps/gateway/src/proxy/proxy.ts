@@ -14,6 +14,7 @@ import type { Backend } from './backend.js';
 import type { Backends } from './backends.js';
 import { endToEnd } from './headers.js';
 import type { OpenStreams } from './open-streams.js';
+import { passedRequests } from './passed-requests.js';
 
 /** Longer than any statement of a service may take, so that whoever is slow answers for itself. */
 const ANSWER_MS = 20_000;
@@ -49,12 +50,21 @@ export async function passOn(
   fastify.addHook('preHandler', async (request) => {
     if (isWrite(request.method)) await admit(request);
   });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const service = request.routeOptions.config.passedTo;
+    if (service === undefined || isStream(reply)) return;
+    passedRequests.observe(
+      { service, method: request.method, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+  });
   for (const service of services) {
     const backend = backends.of(service);
     await fastify.register(httpProxy, {
       upstream: '',
       routes: [...routes[service]],
       httpMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      config: { passedTo: service },
       proxyPayloads: false,
       disableCache: true,
       disableRequestLogging: true,
@@ -130,8 +140,12 @@ function requestHeaders(request: FastifyRequest, headers: FastifyRequest['header
 
 function passBack(reply: FastifyReply, answer: Answer, streams: OpenStreams): void {
   const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
-  if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) streams.add(reply.raw, stream);
+  if (isStream(reply)) streams.add(reply.raw, stream);
   void reply.send(stream);
+}
+
+function isStream(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /** RFC 9110, 9.2.2: only what has the same effect twice is sent again when nobody knows what became of it. */
