@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { Queue } from 'bullmq';
 import parsePrometheus from 'parse-prometheus-text-format';
 
@@ -101,6 +103,19 @@ describe('/metrics', () => {
     expect(families.map(({ name }) => name)).toContain('process_resident_memory_bytes');
     const samples = ours.reduce((sum, { metrics }) => sum + metrics.length, 0);
     expect(samples).toBeLessThan(1_000);
+  });
+
+  it('has what alerts watch for growth from the start, for what appears later has not grown', async () => {
+    const alerts = readFileSync('deploy/prometheus/alerts.yml', 'utf8');
+    const watched = [...alerts.matchAll(/increase\((\w+)(?:\{(\w+)=~?"([^"]*)"\})?\[/g)];
+    expect(watched.length).toBeGreaterThan(2);
+    const text = await scrape();
+    for (const [, name = '', label, values = ''] of watched) {
+      for (const value of values.split('|')) {
+        const labels = label === undefined ? '' : `[^}]*${label}="${value}"`;
+        expect(text).toMatch(new RegExp(`^${name}\\{${labels}`, 'm'));
+      }
+    }
   });
 
   it('times requests by route and status, never by what their paths name', async () => {

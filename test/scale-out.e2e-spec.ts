@@ -1,5 +1,6 @@
 import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { metricOf } from '#testkit/metric.js';
 import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
@@ -99,11 +100,35 @@ describe('two of every process', () => {
     await reader.close();
   }, 420_000);
 
+  it('leave out one of them that is frozen, as soon as it was noticed, until it is back', async () => {
+    const headers = { authorization: `Bearer ${await beckon.tokenOf('ana')}` };
+    // Always the same gateway: each notices for itself.
+    const read = async () =>
+      (await fetch(`${beckon.directUrl('gateway')}/v1/posts/post0`, { headers })).status;
+    beckon.freezeOne('post');
+    try {
+      const noticed = Date.now() + 60_000;
+      while ((await read()) === 200) expect(Date.now()).toBeLessThan(noticed);
+      for (let next = 0; next < 2 * COPIES; next++) expect(await read()).toBe(200);
+    } finally {
+      beckon.thawOne('post');
+    }
+    const before = await postsReadFrom(0);
+    await until(async () => (await read()) === 200 && (await postsReadFrom(0)) > before);
+  }, 120_000);
+
+  const postsReadFrom = (copy: number) =>
+    metricOf(
+      { url: beckon.directUrl('post', copy) },
+      'beckon_http_request_duration_seconds_count',
+      'method="GET",route="/v1/posts/:postId",status="200"',
+    );
+
   /** Requests that a process has answered, over HTTP or gRPC, or jobs that it did. */
   async function requestsOf(name: (typeof processNames)[number], copy: number): Promise<number> {
     const text = await (await fetch(`${beckon.directUrl(name, copy)}/metrics`)).text();
     const counted =
-      /^(?:beckon_grpc_server_duration_seconds_count|beckon_http_request_duration_seconds_count|beckon_events_\w+_total)\{(?!.*route="\/(?:health|metrics))[^}]*\} (\d+)/gm;
+      /^(?:beckon_grpc_server_duration_seconds_count|beckon_(?:http|gateway)_request_duration_seconds_count|beckon_events_\w+_total)\{(?!.*route="\/(?:health|metrics))[^}]*\} (\d+)/gm;
     return [...text.matchAll(counted)].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const answerMs = 10_000;
@@ -30,6 +31,8 @@ export function demoClient(baseUrl, signToken) {
     const init = {
       method,
       headers: {
+        // So that it can be sent again when nobody knows whether it was done.
+        ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
         ...headers,
         ...(body && { 'content-type': 'application/json' }),
         ...(as && { authorization: `Bearer ${await token(as, scope)}` }),
@@ -52,11 +55,11 @@ async function send(url, init) {
   return { response, text: await response.text() };
 }
 
-/** 503 says when to come back, and that nothing was done. */
+/** 503 says when to come back, and that nothing was done; 504 that it may have been, and has no effect twice. */
 async function untilAvailable(attempt) {
   for (const end = Date.now() + patienceMs; ;) {
     const answer = await attempt();
-    if (answer.response.status !== 503 || Date.now() > end) return answer;
+    if (![503, 504].includes(answer.response.status) || Date.now() > end) return answer;
     await sleep(1000 * Number(answer.response.headers.get('retry-after') ?? 1));
   }
 }

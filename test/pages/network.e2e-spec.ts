@@ -98,6 +98,25 @@ describeInBrowser('the page of the network', (open) => {
     await page.context().close();
   });
 
+  it('reads the chosen tab again when its stream has lost its place', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('.connection[data-live=true]').waitFor();
+    await page.getByRole('tab', { name: /^Unread/ }).click();
+    await page.locator('.group').first().waitFor();
+    const before = await titles(page);
+    await line.cut();
+    await page.getByText('The live stream is interrupted.').waitFor();
+    await beckon.database.query(
+      `UPDATE notification.inbox_state SET seq = seq + 1000, floor_seq = seq + 1000 WHERE recipient_id = 'ana'`,
+    );
+    const again = page.waitForResponse((response) => response.url().includes('state=unread'));
+    await line.restore();
+    await again;
+    await page.locator('.groups[aria-busy=false] .group').first().waitFor();
+    expect(await titles(page)).toEqual(before);
+    await page.context().close();
+  });
+
   it('says what is wrong and gets well by itself when Beckon does not answer', async () => {
     const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
     await page.locator('article.post').first().waitFor();

@@ -144,6 +144,22 @@ describeInBrowser('the page of operators', (open) => {
     await page.context().close();
   });
 
+  it('goes on with a new token when the old one has ended during an interruption', async () => {
+    const page = await browser.visit(url);
+    await page.locator('.connection[data-live=true]').waitFor();
+    const answers = [503, 503, 401];
+    await page.route('**/v1/admin/stream', (route) => {
+      const status = answers.shift();
+      return status === undefined ? route.continue() : route.fulfill({ status, json: {} });
+    });
+    await line.cut();
+    await page.getByText('The live stream is interrupted.').waitFor();
+    await line.restore();
+    await page.locator('.connection[data-live=true]').waitFor();
+    expect(answers).toEqual([]);
+    await page.context().close();
+  });
+
   it('asks for a token where none are given out, and says when one may not', async () => {
     const strict = await Beckon.start({ env: { BECKON_ENV: 'production' } });
     try {

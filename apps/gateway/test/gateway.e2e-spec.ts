@@ -1,26 +1,43 @@
+import { randomBytes } from 'node:crypto';
+
 import { serviceOf } from '#http/routes.js';
 import { Beckon } from '#testkit/beckon.js';
 import { BeckonServices, type ProcessName } from '#testkit/beckon-services.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { insist } from '#testkit/insist.js';
+import { metricOf } from '#testkit/metric.js';
 import { expectProblem } from '#testkit/problem.js';
 import { sendRaw } from '#testkit/raw-http.js';
+import { TraceReceiver } from '#testkit/trace-receiver.js';
 import { until } from '#testkit/until.js';
 
 const WRITES = 5;
 
 let beckon: BeckonServices;
 
+const collector = new TraceReceiver();
+
 beforeAll(async () => {
-  beckon = await BeckonServices.start({ env: { WRITES_PER_SECOND: String(WRITES) } });
+  const env = {
+    WRITES_PER_SECOND: String(WRITES),
+    OTEL_EXPORTER_OTLP_ENDPOINT: await collector.listen(),
+    // Spans hand themselves over after this instead of 5 s.
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  };
+  beckon = await BeckonServices.start({ env });
   await beckon.people('ana', 'ben', 'fast');
   await insist(async () => (await beckon.as('ana')).post('/v1/posts', { id: 'p1', body: 'Hello' }));
 }, 180_000);
-afterAll(() => beckon?.stop());
+afterAll(async () => {
+  await beckon?.stop();
+  await collector.close();
+});
 
 const document = async (url: string) =>
   (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, object>;
     components: object;
+    info: { description: string };
   };
 
 describe('the document', () => {
@@ -42,6 +59,18 @@ describe('the document', () => {
       for (const path of own)
         expect([path, serviceOf(path.replaceAll(/\{\w+\}/g, 'x'))]).toEqual([path, service]);
     }
+  });
+
+  it('says whose routes are missing while a service has never answered, and keeps nobody waiting', async () => {
+    await beckon.endOne('gateway');
+    await beckon.endOne('analytics', 0, 'SIGKILL');
+    await beckon.runOne('gateway');
+    const { paths, info } = await document(beckon.url);
+    expect(Object.keys(paths)).toContain('/v1/posts/{postId}');
+    expect(info.description).toMatch(/missing, .*: analytics\.$/);
+    await beckon.run();
+    await until(async () => '/v1/analytics/trending' in (await document(beckon.url)).paths);
+    expect((await document(beckon.url)).info.description).not.toContain('missing');
   });
 
   it('is shown to people, as the page is', async () => {
@@ -90,6 +119,33 @@ describe('a request', () => {
     const kept = await fetch(`${beckon.url}/v1/posts/p1`, { headers: { authorization: `Bearer ${token}` } });
     expect(kept.headers.get('connection')).toBe('keep-alive');
     expect(kept.headers.get('keep-alive')).toBe('timeout=10');
+  });
+
+  it('is counted by who answers it, and here as passed on', async () => {
+    const passed = () =>
+      metricOf(
+        beckon,
+        'beckon_gateway_request_duration_seconds_count',
+        'service="analytics",method="GET",status="404"',
+      );
+    const before = await passed();
+    await (await beckon.as('ana')).get('/v1/analytics/posts/none');
+    await until(async () => (await passed()) === before + 1);
+    const own = await (await fetch(`${beckon.url}/metrics`)).text();
+    expect(own).not.toMatch(/^beckon_http_request_duration_seconds_count\{.*route="\/v1\/(?!admin|dev)/m);
+    const there = await (await fetch(`${beckon.directUrl('analytics')}/metrics`)).text();
+    expect(there).toMatch(/^beckon_http_request_duration_seconds_count\{.*route="\/v1\/analytics\/posts/m);
+  });
+
+  it('is one trace, through here and on', async () => {
+    const traceId = randomBytes(16).toString('hex');
+    const client = 'c0ffee00c0ffee00';
+    await (await beckon.as('ana')).get('/v1/posts/p1', { traceparent: `00-${traceId}-${client}-01` });
+    const spanOf = (process: string) =>
+      collector.trace(traceId).find(({ service }) => service === `beckon-${process}`);
+    await until(() => spanOf('gateway') !== undefined && spanOf('post') !== undefined);
+    expect(spanOf('gateway')?.parentSpanId).toBe(client);
+    expect(spanOf('post')?.parentSpanId).toBe(spanOf('gateway')?.spanId);
   });
 
   it('may have a body that nobody reads', async () => {
@@ -197,5 +253,29 @@ describe('a service that is away', () => {
 
     await beckon.runOne(name);
     await until(async () => (await ana.get(path)).status === 200);
+  });
+});
+
+describe('a write whose answer is lost', () => {
+  afterEach(() => beckon.run());
+
+  it.each<[ProcessName, string, 'post' | 'put', string, object | undefined]>([
+    ['comment', 'comment.comment', 'post', '/v1/posts/p1/comments', { body: 'Once or never' }],
+    ['user', '"user".follow', 'put', '/v1/me/following/ben', undefined],
+  ])('(%s) is told apart from one that was not done', async (name, table, method, path, body) => {
+    const ana = await beckon.as('ana');
+    const release = await holdTable(beckon.database, table);
+    const answering = ana[method](path, body);
+    await until(async () => {
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await beckon.database.query(waiting)).length > 0;
+    });
+    await beckon.endOne(name, 0, 'SIGKILL');
+    const answer = await answering;
+    await release();
+    expectProblem(answer, 504, 'ANSWER_LOST');
+    expect(answer.headers.get('retry-after')).toBeNull();
+    // The next one reaches nobody.
+    expectProblem(await ana[method](path, body), 503, 'DEPENDENCY_UNAVAILABLE');
   });
 });

@@ -5,6 +5,7 @@ import { Counter } from 'prom-client';
 
 import type { Config } from '#config/config.js';
 import type { EventConsumer } from '#consumer/event-consumer.js';
+import { beginOutcomes } from '#consumer/outcomes.js';
 import { Silence } from '#consumer/silence.js';
 import type { Consumer } from '#contracts/catalogue.js';
 import { eventQueues, JOB_LOCK_MS, MAX_STALLED, STALL_SCAN_MS } from '#contracts/queues.js';
@@ -56,6 +57,7 @@ export class EventWorker<C extends Consumer> implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     restarts.inc({ consumer: this.consumer.consumer }, 0);
+    beginOutcomes(this.consumer.consumer);
     this.running = this.run();
     this.watch.start();
   }

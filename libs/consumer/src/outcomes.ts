@@ -19,6 +19,12 @@ export const arrivals = new Histogram({
 
 export type Outcome = 'done' | 'skipped' | 'split' | 'retried' | 'delayed' | 'dead';
 
+/** From 0 on: what first appears with a value has not grown, as Prometheus sees it. */
+export function beginOutcomes(consumer: Consumer): void {
+  for (const outcome of ['done', 'skipped', 'dead'] satisfies Outcome[])
+    outcomes.inc({ consumer, outcome }, 0);
+}
+
 /** Counts what became of a consumer's events. */
 export function countOutcome(consumer: Consumer, outcome: Outcome, events: number): void {
   if (events > 0) outcomes.inc({ consumer, outcome }, events);

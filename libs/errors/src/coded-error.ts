@@ -11,7 +11,8 @@ export type ErrorKind =
   | 'too_many'
   | 'timeout'
   | 'headers_too_large'
-  | 'unavailable';
+  | 'unavailable'
+  | 'lost';
 
 /** A documented error: `code` is a stable constant that clients branch on. */
 export interface ErrorDefinition {

@@ -17,4 +17,5 @@ export const CommonErrors = defineErrors({
   IDEMPOTENCY_KEY_REUSED: ['unprocessable', 'Idempotency key reused'],
   BACKLOG_FULL: ['unavailable', 'Backlog full'],
   DEPENDENCY_UNAVAILABLE: ['unavailable', 'Temporarily unavailable'],
+  ANSWER_LOST: ['lost', 'Done or not, nobody can tell'],
 });

@@ -33,6 +33,7 @@ export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
   if (endpoint.writes) {
     errors.add(CommonErrors.TOO_MANY_REQUESTS).add(CommonErrors.MALFORMED_JSON);
     errors.add(CommonErrors.BODY_TOO_LARGE).add(CommonErrors.UNSUPPORTED_MEDIA_TYPE);
+    errors.add(CommonErrors.ANSWER_LOST);
   }
   if (endpoint.emits) errors.add(CommonErrors.BACKLOG_FULL);
   const decorators = [

@@ -28,6 +28,13 @@ const PLUGIN_TIMEOUT_MS = 60_000;
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The service that answers, elsewhere: it also counts the request. */
+    readonly passedTo?: string;
+  }
+}
+
 /** The HTTP server under Nest, with limits on all that can be sent. */
 export function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
@@ -76,10 +83,12 @@ export async function setUpHttp(app: NestFastifyApplication, config: Config): Pr
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    requestDurations.observe(
-      { method: request.method, route, status: reply.statusCode },
-      reply.elapsedTime / 1000,
-    );
+    if (request.routeOptions.config.passedTo === undefined) {
+      requestDurations.observe(
+        { method: request.method, route, status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      );
+    }
     logger.debug(
       { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'request',

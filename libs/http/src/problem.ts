@@ -16,6 +16,7 @@ export const statusOf: Record<ErrorKind, number> = {
   too_many: 429,
   headers_too_large: 431,
   unavailable: 503,
+  lost: 504,
 };
 
 /** RFC 9457. */

@@ -37,6 +37,7 @@ export class Backlog {
   }
 
   start(): void {
+    refused.inc({ producer: this.service }, 0);
     this.loop.start();
   }
 

@@ -3,6 +3,7 @@ import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { Beckon, type BeckonOptions, environment } from '#testkit/beckon.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
 import { sideBySide } from '#testkit/side-by-side.js';
+import { until } from '#testkit/until.js';
 
 /** The processes of a Beckon that runs apart, by the names of their bundles. */
 export const processNames = [
@@ -88,6 +89,7 @@ export class BeckonServices extends Beckon {
         .map((place) => () => this.startAt(name, place)),
     );
     await sideBySide(starts.length, async (index) => starts[index]?.(), STARTS);
+    await until(() => this.isDocumented(), 60_000);
     await this.readDocument();
   }
 
@@ -116,6 +118,15 @@ export class BeckonServices extends Beckon {
     await this.startAt(name, place);
   }
 
+  /** Stops one process where it is: its kernel goes on taking connections, and nothing answers. */
+  freezeOne(name: ProcessName, copy = 0): void {
+    this.placesOf(name)[copy]?.process?.child.kill('SIGSTOP');
+  }
+
+  thawOne(name: ProcessName, copy = 0): void {
+    this.placesOf(name)[copy]?.process?.child.kill('SIGCONT');
+  }
+
   /** Where one process answers HTTP itself: scheme, host and port. */
   directUrl(name: ProcessName, copy = 0): string {
     return `http://127.0.0.1:${this.placesOf(name)[copy]?.port}`;
@@ -123,6 +134,14 @@ export class BeckonServices extends Beckon {
 
   override get isRunning(): boolean {
     return [...this.places.values()].flat().every(runs);
+  }
+
+  /** On a busy machine an app may be too slow to tell the gateway of its routes at once. */
+  private async isDocumented(): Promise<boolean> {
+    const { info } = (await (await fetch(`${this.url}/openapi.json`)).json()) as {
+      info: { description: string };
+    };
+    return !info.description.includes('missing');
   }
 
   private async startAt(name: ProcessName, place: Place): Promise<void> {

@@ -8,7 +8,7 @@ const REST_MS = 50;
 
 /**
  * Makes a request that a suite builds on, again for as long as it is answered 503: on a busy machine a look-up may
- * miss its deadline. What a suite asserts is asked once.
+ * miss its deadline. What a suite asserts is asked once, and what may have been done (504) is not done again.
  * @returns the body. @throws Error when it is not answered 2xx
  */
 export async function insist<T = Checked>(request: () => Promise<ApiAnswer<T>>): Promise<T> {

@@ -35,12 +35,12 @@ const RETRY_MS = 100;
 
 /**
  * People who act at the same time, each connection one thing after the other. Keeps three answers apart: acknowledged
- * (2xx), refused (any other status) and unknown (no answer came). What is unknown or refused with 503 is sent again
+ * (2xx), refused (any other status) and unknown (no answer came, or 504). What is unknown or refused with 503 is sent again
  * with the same Idempotency-Key until it is acknowledged, so that afterwards it is known what was done.
  */
 export class Load {
   acknowledged = 0;
-  /** Attempts that no answer came to. */
+  /** Attempts that no answer came to, or one that can't tell (504). */
   unknown = 0;
   /** Answers 503 because nobody could tell in time whether a post or person exists, as may be on a busy machine. */
   lookupsMissed = 0;
@@ -155,12 +155,15 @@ export class Load {
           operation.done?.(reply.body === '' ? {} : (JSON.parse(reply.body) as Record<string, unknown>));
           return;
         }
-        if (reply.status !== 503) {
+        if (reply.status !== 503 && reply.status !== 504) {
           this.complain(`${operation.method} ${operation.path} answered ${reply.status} ${reply.body}`);
           return;
         }
+        if (reply.status === 504) this.unknown++;
         if (reply.body.includes('cannot be told now')) this.lookupsMissed++;
-        if (!/^\d+$/.test(reply.retryAfter ?? '')) this.complain(`503 without Retry-After: ${reply.body}`);
+        // Only what was certainly not done says when to come back.
+        if (/^\d+$/.test(reply.retryAfter ?? '') !== (reply.status === 503))
+          this.complain(`${reply.status} with Retry-After ${reply.retryAfter}: ${reply.body}`);
       }
       if (this.givenUp || Date.now() > until) {
         this.complain(`${operation.method} ${operation.path} was never acknowledged`);

@@ -1,3 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+
+import { until } from '#testkit/until.js';
+
 import { Backend } from './backend.js';
 
 const addresses = ['127.0.0.1:1', '127.0.0.1:2'];
@@ -29,5 +35,27 @@ describe('where a request goes', () => {
     expect(new Set(addresses.map(() => backend.pick([], 500)))).toEqual(new Set([first, second]));
     backend.away(first, 0);
     expect(backend.pick([second], 500)).toBe(first);
+  });
+
+  it('is not one that fell silent, until it says that it is ready', async () => {
+    let status = 503;
+    const server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const backend = new Backend('user', [address, '127.0.0.1:2']);
+    try {
+      backend.fellSilent(`http://${address}`);
+      // Nor is it there again after it was found unreachable for a moment.
+      backend.away(`http://${address}`, performance.now() - 10_000);
+      for (let look = 0; look < 2; look++) {
+        expect([1, 2].map(() => backend.pick([]))).toEqual([second, second]);
+        expect(backend.pick([second])).toBe(`http://${address}`);
+        await once(server, 'request');
+      }
+      status = 200;
+      await until(() => backend.pick([]) !== second);
+    } finally {
+      server.close();
+    }
   });
 });

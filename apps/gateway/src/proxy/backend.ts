@@ -1,10 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { Service } from '#config/config.js';
 import { DescribeProcessResponse } from '#contracts/generated/beckon/v1/beckon.js';
 
 /** How long a process that could not be reached is asked only when no other is left. */
 const AWAY_MS = 1_000;
-/** Below what a health check may take. */
-const PROBE_MS = 900;
+/** Longer than the second that a service takes to say that it can do without something, so that it is heard out. */
+export const PROBE_MS = 1_500;
 /** A service makes its document when it is first asked. */
 const DOCUMENT_MS = 5_000;
 
@@ -12,6 +14,7 @@ const DOCUMENT_MS = 5_000;
 export class Backend {
   private readonly origins: readonly string[];
   private readonly awayUntil = new Map<string, number>();
+  private readonly silent = new Set<string>();
   private next = 0;
 
   /** @param addresses host:port of each process */
@@ -25,7 +28,9 @@ export class Backend {
   /** Where to send a request next, of those that it was not sent to yet; undefined when all were tried. */
   pick(tried: readonly string[], now = performance.now()): string | undefined {
     const left = this.origins.filter((origin) => !tried.includes(origin));
-    const there = left.filter((origin) => (this.awayUntil.get(origin) ?? 0) <= now);
+    const there = left.filter(
+      (origin) => !this.silent.has(origin) && (this.awayUntil.get(origin) ?? 0) <= now,
+    );
     const candidates = there.length > 0 ? there : left;
     return candidates[this.next++ % candidates.length];
   }
@@ -33,6 +38,32 @@ export class Backend {
   /** Says that a process could not be reached. */
   away(origin: string, now = performance.now()): void {
     this.awayUntil.set(origin, now + AWAY_MS);
+  }
+
+  /**
+   * Says that a process took a request and has not answered. Its kernel goes on taking them while it is frozen, so it
+   * is asked only when no other is left, until it says by itself that it is ready.
+   */
+  fellSilent(origin: string): void {
+    if (this.silent.has(origin)) return;
+    this.silent.add(origin);
+    void this.listenFor(origin);
+  }
+
+  private async listenFor(origin: string): Promise<void> {
+    do await wait(AWAY_MS, undefined, { ref: false });
+    while (!(await this.isReady(origin)));
+    this.silent.delete(origin);
+  }
+
+  private isReady(origin: string): Promise<boolean> {
+    return this.get(origin, '/health/ready', PROBE_MS).then(
+      async ({ body }) => {
+        await body?.cancel();
+        return true;
+      },
+      () => false,
+    );
   }
 
   /** @throws AggregateError when none of the processes is ready for requests */

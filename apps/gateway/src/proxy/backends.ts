@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config, type Service, services } from '#config/config.js';
 import { Probes } from '#lifecycle/probes.js';
 
-import { Backend } from './backend.js';
+import { Backend, PROBE_MS } from './backend.js';
 
 /** The services behind the gateway, each with the processes that answer for it. */
 @Injectable()
@@ -17,7 +17,12 @@ export class Backends {
     );
     // The others are served without it, so a backend that is away only degrades the gateway.
     for (const backend of this.all.values())
-      probes.watch({ name: `http.${backend.service}`, required: false, check: () => backend.requireReady() });
+      probes.watch({
+        name: `http.${backend.service}`,
+        required: false,
+        check: () => backend.requireReady(),
+        limitMs: PROBE_MS,
+      });
   }
 
   of(service: Service): Backend {

@@ -14,6 +14,7 @@ import type { Backend } from './backend.js';
 import type { Backends } from './backends.js';
 import { endToEnd } from './headers.js';
 import type { OpenStreams } from './open-streams.js';
+import { passedRequests } from './passed-requests.js';
 
 /** Longer than any statement of a service may take, so that whoever is slow answers for itself. */
 const ANSWER_MS = 20_000;
@@ -32,6 +33,9 @@ const NEVER_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** What a request ends with that was taken and not answered in time. */
+const NO_ANSWER = 'UND_ERR_HEADERS_TIMEOUT';
+
 type Answer = Parameters<NonNullable<Parameters<FastifyReply['from']>[1]>['onResponse'] & object>[2];
 
 /** Passes the routes of each service on to its processes, and what they answer back, unbuffered. */
@@ -46,12 +50,21 @@ export async function passOn(
   fastify.addHook('preHandler', async (request) => {
     if (isWrite(request.method)) await admit(request);
   });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const service = request.routeOptions.config.passedTo;
+    if (service === undefined || isStream(reply)) return;
+    passedRequests.observe(
+      { service, method: request.method, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+  });
   for (const service of services) {
     const backend = backends.of(service);
     await fastify.register(httpProxy, {
       upstream: '',
       routes: [...routes[service]],
       httpMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      config: { passedTo: service },
       proxyPayloads: false,
       disableCache: true,
       disableRequestLogging: true,
@@ -63,7 +76,8 @@ export async function passOn(
         bodyTimeout: SILENCE_MS,
       } as never,
       replyOptions: { getUpstream: () => '' },
-      handler: (request, reply, path) => send(request, reply, path, backend, streams, []),
+      handler: (request, reply, path) =>
+        send(request, reply, path, backend, streams, { tried: [], sent: false }),
     });
   }
 }
@@ -76,16 +90,22 @@ function keepBodies(fastify: FastifyInstance): void {
   );
 }
 
+interface Attempts {
+  readonly tried: readonly string[];
+  /** Whether one of those may have got the request, and done what it says. */
+  readonly sent: boolean;
+}
+
 function send(
   request: FastifyRequest,
   reply: FastifyReply,
   path: string,
   backend: Backend,
   streams: OpenStreams,
-  tried: readonly string[],
+  before: Attempts,
 ): FastifyReply {
-  const origin = backend.pick(tried);
-  if (origin === undefined) return turnAway(request, reply, backend);
+  const origin = backend.pick(before.tried);
+  if (origin === undefined) return turnAway(request, reply, backend, before);
   const { body } = request;
   return reply.from(path, {
     getUpstream: () => origin,
@@ -99,9 +119,11 @@ function send(
       const code = codeOf(error);
       logger.warn({ err: error, service: backend.service, origin }, 'a backend did not answer');
       if (NEVER_SENT.has(code)) backend.away(origin);
+      if (code === NO_ANSWER) backend.fellSilent(origin);
       if (reply.raw.destroyed) return;
-      if (mayRepeat(request.method, code)) send(request, reply, path, backend, streams, [...tried, origin]);
-      else turnAway(request, reply, backend);
+      const attempts = { tried: [...before.tried, origin], sent: before.sent || !NEVER_SENT.has(code) };
+      if (mayRepeat(request.method, code)) send(request, reply, path, backend, streams, attempts);
+      else turnAway(request, reply, backend, attempts);
     },
   });
 }
@@ -118,23 +140,37 @@ function requestHeaders(request: FastifyRequest, headers: FastifyRequest['header
 
 function passBack(reply: FastifyReply, answer: Answer, streams: OpenStreams): void {
   const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
-  if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) streams.add(reply.raw, stream);
+  if (isStream(reply)) streams.add(reply.raw, stream);
   void reply.send(stream);
+}
+
+function isStream(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /** RFC 9110, 9.2.2: only what has the same effect twice is sent again when nobody knows what became of it. */
 function mayRepeat(method: string, code: string): boolean {
-  return (
-    NEVER_SENT.has(code) || (method !== 'POST' && method !== 'PATCH' && code !== 'UND_ERR_HEADERS_TIMEOUT')
-  );
+  return NEVER_SENT.has(code) || (method !== 'POST' && method !== 'PATCH' && code !== NO_ANSWER);
 }
 
-function turnAway(request: FastifyRequest, reply: FastifyReply, { service }: Backend): FastifyReply {
-  const refusal = new CodedError(
-    CommonErrors.DEPENDENCY_UNAVAILABLE,
-    `The ${service} service is away; try again soon.`,
-    { retryAfterSeconds: RETRY_AFTER_SECONDS },
-  );
+/** Whoever writes must know whether it was certainly not done (503) or may have been (504). */
+function turnAway(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { service }: Backend,
+  { sent }: Attempts,
+): FastifyReply {
+  const refusal =
+    sent && isWrite(request.method)
+      ? new CodedError(
+          CommonErrors.ANSWER_LOST,
+          `No answer came from the ${service} service: it may have been done. Send the same again, with the same Idempotency-Key.`,
+        )
+      : new CodedError(
+          CommonErrors.DEPENDENCY_UNAVAILABLE,
+          `The ${service} service is away; try again soon.`,
+          { retryAfterSeconds: RETRY_AFTER_SECONDS },
+        );
   sendProblem(refusal, request, reply);
   return reply;
 }

@@ -62,6 +62,7 @@ export class LiveHub implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    sent.inc({ event: 'reset' }, 0);
     this.reader.start();
     this.comparer.start();
     this.ticker = setInterval(() => this.tick(), TICK_MS);

@@ -53,6 +53,11 @@ export function InboxView({ userId, inView, tookMs, onArrival, onCounts, onOpenS
   const groups = useMemo(() => groupsOf(state, tab), [state.groups, state.tabs, tab]);
 
   useEffect(() => onCounts(counts), [counts, onCounts]);
+  // What was read of the other tabs is forgotten when the stream begins anew, which reads only the first.
+  const forgotten = tab !== 'all' && state.tabs[tab].status === 'idle';
+  useEffect(() => {
+    if (forgotten) inbox.openTab(tab);
+  }, [forgotten, tab]);
   useSeenAfterAWhile(open && inView, (counts?.unseen ?? 0) > 0 ? (counts?.seq ?? 0) : null, inbox.markSeen);
 
   const fail = useCallback((error: unknown) => say({ tone: 'alarm', text: sayKindly(error) }), [say]);

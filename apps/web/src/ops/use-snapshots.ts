@@ -50,6 +50,7 @@ async function watch(
   onSnapshot: (snapshot: Snapshot) => void,
 ): Promise<void> {
   report({ kind: 'connecting' });
+  let refusals = 0;
   for (let attempt = 0; !signal.aborted; attempt++) {
     let problem: unknown = null;
     try {
@@ -57,7 +58,10 @@ async function watch(
         as,
         scope: 'admin',
         signal,
-        onOpen: () => report({ kind: 'live' }),
+        onOpen: () => {
+          refusals = 0;
+          report({ kind: 'live' });
+        },
         onEvent: (name, data) => {
           if (name !== 'snapshot') return;
           attempt = 0;
@@ -68,7 +72,8 @@ async function watch(
       problem = error;
     }
     if (signal.aborted) return;
-    if (problem instanceof Problem && isFinal(problem, attempt)) return report({ kind: 'refused', problem });
+    if (problem instanceof Problem && problem.status === 401) refusals++;
+    if (problem instanceof Problem && isFinal(problem, refusals)) return report({ kind: 'refused', problem });
     report({ kind: 'waiting', problem });
     const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
     const asked = problem instanceof Problem ? (problem.retryAfterSeconds ?? 0) * 1000 : 0;
@@ -77,8 +82,8 @@ async function watch(
 }
 
 /** A refused token was forgotten; the first refusal may only mean that it had ended. */
-const isFinal = ({ status, code }: Problem, attempt: number) =>
-  code === 'NO_DEV_TOKENS' || status === 403 || (status === 401 && attempt > 0);
+const isFinal = ({ status, code }: Problem, refusals: number) =>
+  code === 'NO_DEV_TOKENS' || status === 403 || (status === 401 && refusals > 1);
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
