@@ -119,12 +119,14 @@ describe('a fan-out that fails', () => {
     await publish('slow');
     const part = async () =>
       (
-        await beckon.database.query<{ attempts: number; secondLease: boolean }>(
-          `SELECT attempts, leased_until > updated_at + interval '20 s' AS "secondLease"
-           FROM notification.fan_out WHERE event->'data'->>'postId' = 'slow'`,
+        await beckon.database.query<{ attempts: number; leasedUntil: Date }>(
+          `SELECT attempts, leased_until AS "leasedUntil" FROM notification.fan_out
+           WHERE event->'data'->>'postId' = 'slow'`,
         )
       )[0];
-    await until(async () => (await part())?.secondLease === true, 30_000);
+    await until(async () => (await part())?.attempts === 1, 30_000);
+    const leasedUntil = Number((await part())?.leasedUntil);
+    await until(async () => Number((await part())?.leasedUntil) > leasedUntil + 15_000, 60_000);
     expect(await part()).toMatchObject({ attempts: 1 });
     await beckon.end('SIGKILL');
     await endLeases();

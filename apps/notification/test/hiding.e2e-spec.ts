@@ -56,6 +56,23 @@ async function doEverything({ ana, ben, post, path }: Cast): Promise<void> {
 }
 const all = ['follow', 'mention', 'reply', 'comment', 'reaction', 'reaction'];
 
+/** More than two pages of 500. */
+const MANY = 1_100;
+
+/** As if the one comment in somebody's inbox had been made so many times more. */
+async function multiplyComments({ id }: Person, times: number): Promise<void> {
+  await beckon.database.query(
+    `INSERT INTO notification.member
+     SELECT (jsonb_populate_record(one, jsonb_build_object('act_id', 'comment:' || gen_random_uuid()))).*
+     FROM notification.member one, generate_series(1, $2) WHERE recipient_id = $1`,
+    [id, times],
+  );
+  await beckon.database.query(
+    'UPDATE notification.inbox_group SET act_count = act_count + $2 WHERE recipient_id = $1',
+    [id, times],
+  );
+}
+
 const relations: [string, (cast: Cast) => Promise<void>, (cast: Cast) => Promise<void>][] = [
   ['a mute', ({ ana, ben }) => ana.mute(ben), ({ ana, ben }) => ana.unmute(ben)],
   ['a block', ({ ana, ben }) => ana.block(ben), ({ ana, ben }) => ana.unblock(ben)],
@@ -73,6 +90,28 @@ describe.each(relations)('%s', (_, set, lift) => {
     expect(await look(given.ana)).toEqual({ groups: [], unread: 0, unseen: 0 });
     await lift(given);
     expect(await look(given.ana)).toEqual(before);
+  });
+
+  it('hides more than one transaction takes, and brings all of it back', async () => {
+    const given = await cast();
+    const { ana, ben, post } = given;
+    await ben.comment(post, 'One of many');
+    await beckon.drain();
+    await multiplyComments(ana, MANY);
+    const visible = async () =>
+      (
+        await beckon.database.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM notification.member WHERE recipient_id = $1 AND active AND hidden = 0`,
+          [ana.id],
+        )
+      )[0]?.n;
+    expect(await visible()).toBe(MANY + 1);
+    await set(given);
+    expect(await visible()).toBe(0);
+    expect(await look(ana)).toEqual({ groups: [], unread: 0, unseen: 0 });
+    await lift(given);
+    expect(await visible()).toBe(MANY + 1);
+    expect(await look(ana)).toMatchObject({ groups: [{ type: 'comment', actorIds: [ben.id] }], unread: 1 });
   });
 
   it('and then acts and then lifting it ends as acts, it and lifting it do', async () => {

@@ -9,6 +9,7 @@ import { contextOf, inSpan } from '#tracing/spans.js';
 
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
+import type { MemberKey } from '../inbox/member.js';
 import type { Change } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../tell/audience.js';
 import { CrowdsClient } from '../tell/crowds.client.js';
 import { retractionOf } from '../tell/retraction.js';
-import { type MemberKey, TellRepository } from '../tell/tell.repository.js';
+import { TellRepository } from '../tell/tell.repository.js';
 import { type ClaimedPart, FanOutRepository } from './fan-out.repository.js';
 
 /** Small, so that others get their turn in between. */

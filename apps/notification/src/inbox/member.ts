@@ -24,3 +24,9 @@ export interface Member {
 export function isVisible(member: Member | undefined): boolean {
   return member !== undefined && member.active && member.hidden === 0;
 }
+
+/** What names a member, and where a page of members ends. */
+export interface MemberKey {
+  readonly recipientId: string;
+  readonly actId: string;
+}

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import type { Statement, Transaction } from '#database/database.js';
 
+import type { MemberKey } from '../inbox/member.js';
+
 /** One side of a relation: whose inbox, whose acts. */
 export interface RelationSide {
   readonly recipientId: string;
@@ -30,7 +32,9 @@ const MEMBERS_BY: Statement = {
     FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
     CROSS JOIN LATERAL (
       SELECT recipient_id, act_id FROM member
-      WHERE recipient_id = side.recipient_id AND actor_id = side.actor_id AND active OFFSET 0) member`,
+      WHERE recipient_id = side.recipient_id AND actor_id = side.actor_id AND active OFFSET 0) member
+    WHERE (member.recipient_id, member.act_id) > ($3, $4)
+    ORDER BY member.recipient_id, member.act_id LIMIT $5`,
 };
 
 /** Mutes and blocks. The recipients' inboxes must be locked. */
@@ -44,13 +48,24 @@ export class RelationsRepository {
     await tx.query(REMOVE, columns(sides));
   }
 
-  /** Every standing member that one side has of the other; what stands again is looked at anew then. */
+  /**
+   * One page of the standing members that one side has of the other; what stands again is looked at anew then.
+   * @param after where the page before ended; undefined for the first
+   */
   membersBy(
     tx: Transaction,
     sides: readonly RelationSide[],
-  ): Promise<{ recipientId: string; actId: string }[]> {
+    after: MemberKey | undefined,
+    limit: number,
+  ): Promise<MemberKey[]> {
     const [recipientIds, actorIds] = columns(sides);
-    return tx.query<{ recipientId: string; actId: string }>(MEMBERS_BY, [recipientIds, actorIds]);
+    return tx.query<{ [K in keyof MemberKey]: MemberKey[K] }>(MEMBERS_BY, [
+      recipientIds,
+      actorIds,
+      after?.recipientId ?? '',
+      after?.actId ?? '',
+      limit,
+    ]);
   }
 }
 

@@ -7,6 +7,7 @@ import { cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js'
 import { PrismaClient } from '../generated/prisma/client.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { InboxWriter } from '../inbox/inbox.writer.js';
+import type { MemberKey } from '../inbox/member.js';
 import type { Change } from '../inbox/settle-member.js';
 import { HydrateService } from '../notifications/hydrate.service.js';
 import { NotificationErrors } from '../notifications/notifications.errors.js';
@@ -14,9 +15,15 @@ import { HintPublisher } from '../stream/hints.js';
 import { type RelationSide, RelationsRepository } from './relations.repository.js';
 import type { SilencedUsers } from './relations.schemas.js';
 
+/** Members that one transaction hides or shows: locks of an inbox are short, and no statement is cut off. */
+const PAGE = 500;
+
 export type RelationKind = 'mute' | 'block';
 
-/** Mutes and blocks: in force, in the inbox too, when they are answered. */
+/**
+ * Mutes and blocks: in force, in the inbox too, when they are answered. One that fails may be in force in part; asked
+ * again, it is in force.
+ */
 @Injectable()
 export class RelationsService {
   constructor(
@@ -76,21 +83,32 @@ export class RelationsService {
     if (me === other)
       throw new CodedError(NotificationErrors.RELATION_TO_SELF, 'Nobody can mute or block themselves.');
     const sides = sidesOf(kind, me, other);
-    const hints = await this.database.transaction(async (tx) => {
+    let after = await this.rehide(sides, undefined, (tx) => write(tx, sides));
+    while (after !== undefined) after = await this.rehide(sides, after);
+  }
+
+  /**
+   * Hides or shows one page of what was told before, as the relations are then; whoever is told of something new looks
+   * at them, too. `first` is done before, in the same transaction.
+   * @returns where the page ended; undefined after the last
+   */
+  private async rehide(
+    sides: readonly RelationSide[],
+    after: MemberKey | undefined,
+    first?: (tx: Transaction) => Promise<void>,
+  ): Promise<MemberKey | undefined> {
+    const { members, hints } = await this.database.transaction(async (tx) => {
       await this.inbox.lock(
         tx,
         sides.map(({ recipientId }) => recipientId),
       );
-      await write(tx, sides);
-      const members = await this.relations.membersBy(tx, sides);
-      const changes = members.map(({ recipientId, actId }): Change => ({
-        kind: 'rehide',
-        recipientId,
-        actId,
-      }));
-      return this.writer.apply(tx, changes, new Map());
+      await first?.(tx);
+      const page = await this.relations.membersBy(tx, sides, after, PAGE);
+      const changes = page.map(({ recipientId, actId }): Change => ({ kind: 'rehide', recipientId, actId }));
+      return { members: page, hints: await this.writer.apply(tx, changes, new Map()) };
     });
     this.hints.publish(hints);
+    return members.length < PAGE ? undefined : members.at(-1);
   }
 }
 

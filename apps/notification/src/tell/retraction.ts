@@ -1,6 +1,6 @@
+import type { MemberKey } from '../inbox/member.js';
 import type { Change } from '../inbox/settle-member.js';
 import type { Retraction, RetractionPart } from './audience.js';
-import type { MemberKey } from './tell.repository.js';
 
 /** How one member is retracted: with its act or post for good, or only from the group about what is gone. */
 export function retractionOf(

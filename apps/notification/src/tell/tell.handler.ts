@@ -8,6 +8,7 @@ import { FanOutWorker } from '../fan-out/fan-out.worker.js';
 import type { ActState } from '../inbox/act.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
+import type { MemberKey } from '../inbox/member.js';
 import { Reason } from '../inbox/reasons.js';
 import type { Change } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
@@ -23,7 +24,7 @@ import {
 } from './audience.js';
 import { CrowdsClient } from './crowds.client.js';
 import { retractionOf } from './retraction.js';
-import { type MemberKey, TellRepository } from './tell.repository.js';
+import { TellRepository } from './tell.repository.js';
 
 /** An audience up to this is told at once; a larger one becomes a fan-out. */
 const INLINE_CROWD = 50;

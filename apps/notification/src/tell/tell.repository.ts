@@ -2,14 +2,9 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Statement, type Transaction } from '#database/database.js';
 
+import type { MemberKey } from '../inbox/member.js';
 import { Reason } from '../inbox/reasons.js';
 import type { RetractionPart, ThreadWish } from './audience.js';
-
-/** Where a page of members ends; both '' before the first. */
-export interface MemberKey {
-  readonly recipientId: string;
-  readonly actId: string;
-}
 
 const COLUMNS = `recipient_id AS "recipientId", act_id AS "actId"`;
 
