@@ -6,6 +6,7 @@ export class TcpProxy {
   private mode: 'pass' | 'refuse' | 'freeze' = 'pass';
   private server: Server | undefined;
   private delayMs = 0;
+  private bytesLeft = Infinity;
 
   private constructor(
     readonly port: number,
@@ -34,6 +35,15 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.pause();
   }
 
+  /** Freezes in the middle of what clients say, as soon as they have sent so many more bytes. */
+  freezeAfter(bytes: number): void {
+    this.bytesLeft = bytes;
+  }
+
+  get isFrozen(): boolean {
+    return this.mode === 'freeze';
+  }
+
   /** Whatever passes from now on takes so much longer, in each direction. */
   slow(delayMs: number): void {
     this.delayMs = delayMs;
@@ -48,6 +58,7 @@ export class TcpProxy {
   async restore(): Promise<void> {
     this.mode = 'pass';
     this.delayMs = 0;
+    this.bytesLeft = Infinity;
     for (const socket of this.sockets) socket.destroy();
     if (this.server === undefined) await this.listen();
   }
@@ -78,7 +89,11 @@ export class TcpProxy {
       });
       if (this.mode === 'freeze') socket.pause();
     }
-    client.on('data', (chunk) => this.forward(chunk, upstream));
+    client.on('data', (chunk) => {
+      this.forward(chunk, upstream);
+      this.bytesLeft -= chunk.length;
+      if (this.bytesLeft <= 0) this.freeze();
+    });
     upstream.on('data', (chunk) => this.forward(chunk, client));
   }
 
