@@ -7,7 +7,7 @@ import { Beckon } from '#testkit/beckon.js';
 import { databaseEnvironment } from '#testkit/database.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { countedReactions, deadLetters } from '#testkit/inbox-reading.js';
-import { acquaint } from '#testkit/insist.js';
+import { acquaint } from '#testkit/acquaint.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';

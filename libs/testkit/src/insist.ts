@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { Api, ApiAnswer, Checked } from '#testkit/api.js';
+import type { ApiAnswer, Checked } from '#testkit/api.js';
 
 const LIMIT_MS = 60_000;
 /** An open breaker answers at once, and a user may write 60 times a second. */
@@ -26,25 +26,4 @@ export async function served<T = Checked>(request: () => Promise<ApiAnswer<T>>):
     answer = await request();
   }
   return answer;
-}
-
-/**
- * Has the process look people and posts up once. From then on what it remembers stands in for an answer that comes
- * late, and no request about them is answered 503 on a busy machine.
- */
-export async function acquaint(
-  beckon: { as(userId: string): Promise<Api> },
-  people: readonly string[],
-  posts: readonly string[],
-): Promise<void> {
-  const [first = ''] = posts;
-  for (const post of posts) {
-    const reader = await beckon.as('reader');
-    await insist(() => reader.get(`/v1/posts/${post}/reactions`));
-    await insist(() => reader.get(`/v1/posts/${post}/comments`));
-  }
-  for (const person of people) {
-    const api = await beckon.as(person);
-    await insist(() => api.put(`/v1/posts/${first}/thread`, { level: 'default' }));
-  }
 }
