@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 
 import { eventQueues } from '#contracts/queues.js';
+import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
 import { databaseEnvironment } from '#testkit/database.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { countedReactions, deadLetters } from '#testkit/inbox-reading.js';
-import { acquaint } from '#testkit/acquaint.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { Person } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';
