@@ -76,7 +76,11 @@ describe('a gRPC service that is away', () => {
   const unavailable = () =>
     Promise.all(
       ['notification', 'analytics'].map((service) =>
-        metricOf(beckon, 'beckon_grpc_client_calls_total', `service="${service}",outcome="unavailable"`),
+        metricOf(
+          beckon,
+          'beckon_grpc_client_calls_total',
+          `service="${service}.ledger",outcome="unavailable"`,
+        ),
       ),
     );
 
@@ -185,7 +189,7 @@ describe('a gRPC service that is away', () => {
     const operator = await Operator.of(beckon);
     const redrive = { queue: 'notification.fanout', limit: 10 };
     const marked = await operator.api.post('/v1/admin/dead-letter-redrives', redrive);
-    expect(marked.body).toEqual({ redriven: 2 });
+    expect(marked.body).toMatchObject({ redriven: 2 });
     await until(async () => (await types()).length === 1, 30_000);
     expect(await types()).toEqual(['post.published.v1']);
     await proxies.user.restore();

@@ -73,6 +73,14 @@ async function multiplyComments({ id }: Person, times: number): Promise<void> {
   );
 }
 
+async function visibleOf({ id }: Person): Promise<number | undefined> {
+  const [row] = await beckon.database.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM notification.member WHERE recipient_id = $1 AND active AND hidden = 0`,
+    [id],
+  );
+  return row?.n;
+}
+
 const relations: [string, (cast: Cast) => Promise<void>, (cast: Cast) => Promise<void>][] = [
   ['a mute', ({ ana, ben }) => ana.mute(ben), ({ ana, ben }) => ana.unmute(ben)],
   ['a block', ({ ana, ben }) => ana.block(ben), ({ ana, ben }) => ana.unblock(ben)],
@@ -98,13 +106,7 @@ describe.each(relations)('%s', (_, set, lift) => {
     await ben.comment(post, 'One of many');
     await beckon.drain();
     await multiplyComments(ana, MANY);
-    const visible = async () =>
-      (
-        await beckon.database.query<{ n: number }>(
-          `SELECT count(*)::int AS n FROM notification.member WHERE recipient_id = $1 AND active AND hidden = 0`,
-          [ana.id],
-        )
-      )[0]?.n;
+    const visible = () => visibleOf(ana);
     expect(await visible()).toBe(MANY + 1);
     await set(given);
     expect(await visible()).toBe(0);
@@ -252,6 +254,22 @@ describe('a muted thread', () => {
     const after = await look(ana);
     expect(after.groups.map(({ type }) => type).toSorted()).toEqual(all.toSorted());
     expect(after.unread).toBe(before.unread);
+  });
+
+  it('hides more than one transaction takes, and brings all of it back', async () => {
+    const { ana, ben, post } = await cast();
+    await ben.comment(post, 'One of many');
+    await beckon.drain();
+    await multiplyComments(ana, MANY);
+    expect(await visibleOf(ana)).toBe(MANY + 1);
+    await ana.thread(post, 'mute');
+    await beckon.drain();
+    expect(await visibleOf(ana)).toBe(0);
+    expect(await look(ana)).toEqual({ groups: [], unread: 0, unseen: 0 });
+    await ana.thread(post, 'default');
+    await beckon.drain();
+    expect(await visibleOf(ana)).toBe(MANY + 1);
+    expect(await look(ana)).toMatchObject({ groups: [{ type: 'comment', actorIds: [ben.id] }], unread: 1 });
   });
 
   it('is one thread: comments on other posts are told', async () => {

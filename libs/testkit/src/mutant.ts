@@ -13,24 +13,28 @@ export interface Mutation {
 const FOLDERS = ['dist/main', 'dist/libs/faults', 'dist/apps/web', 'libs/contracts/proto'];
 
 /**
- * Copies the build and breaks the copy, so that a suite can show that it would notice.
+ * Copies the build and changes the copy: breaks it, so that a suite can show that it would notice, or makes another
+ * release of it.
  * @returns the folder to start `all-in-one` from (`build`). @throws Error when what is to be replaced is not there
  * exactly once
  */
-export function mutate({ from, to }: Mutation): string {
+export function mutate(...mutations: readonly Mutation[]): string {
   const build = mkdtempSync(join(fromTestRun('TEST_DIR'), 'mutant-'));
   for (const folder of FOLDERS) cpSync(folder, join(build, folder), { recursive: true });
   cpSync('package.json', join(build, 'package.json'));
   symlinkSync(resolve('node_modules'), join(build, 'node_modules'));
-  const main = join(build, 'dist/main');
+  for (const mutation of mutations) replaceOnce(join(build, 'dist/main'), mutation);
+  return build;
+}
+
+function replaceOnce(main: string, { from, to }: Mutation): void {
   let found = 0;
   for (const chunk of chunksOf(main, 'all-in-one.js')) {
     const parts = readFileSync(join(main, chunk), 'utf8').split(from);
     found += parts.length - 1;
-    writeFileSync(join(main, chunk), parts.join(to));
+    if (parts.length > 1) writeFileSync(join(main, chunk), parts.join(to));
   }
   if (found !== 1) throw new Error(`what is to be replaced is there ${found} times:\n${from}`);
-  return build;
 }
 
 /** What an entry loads; beside it lie chunks of earlier builds. */

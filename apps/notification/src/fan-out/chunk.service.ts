@@ -10,7 +10,7 @@ import { contextOf, inSpan } from '#tracing/spans.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
-import type { Change } from '../inbox/settle-member.js';
+import { type Change, rehidingOf } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
 import {
   audienceOf,
@@ -19,6 +19,7 @@ import {
   type Retraction,
   type RetractionPart,
   type Telling,
+  type ThreadWish,
 } from '../tell/audience.js';
 import { CrowdsClient } from '../tell/crowds.client.js';
 import { retractionOf } from '../tell/retraction.js';
@@ -65,7 +66,7 @@ export class ChunkService {
     const audience = audienceOf(event);
     if (audience.kind === 'tell') await this.tellCrowd(claimed, event, audience);
     else if (audience.kind === 'retract') await this.retract(claimed, audience);
-    else throw new Error(`${event.type} has no large audience`);
+    else await this.muteThread(claimed, audience);
   }
 
   private async tellCrowd(
@@ -103,6 +104,18 @@ export class ChunkService {
       const changed = await this.writer.apply(tx, changes, acts);
       await faultPoint('chunk', claimed);
       await this.fanOuts.advance(tx, claimed, JSON.stringify(found.at(-1) ?? after), found.length < CHUNK);
+      return { page: found, hints: changed };
+    });
+    this.announce(claimed, page.length, hints);
+  }
+
+  /** Hides or shows what the thread's level says by now. */
+  private async muteThread(claimed: ClaimedPart, wish: ThreadWish): Promise<void> {
+    const { page, hints } = await this.database.transaction(async (tx) => {
+      const found = await this.members.commentsUnder(tx, wish, claimed.after, CHUNK);
+      const changed = await this.writer.apply(tx, found.map(rehidingOf), new Map());
+      await faultPoint('chunk', claimed);
+      await this.fanOuts.advance(tx, claimed, found.at(-1)?.actId ?? claimed.after, found.length < CHUNK);
       return { page: found, hints: changed };
     });
     this.announce(claimed, page.length, hints);

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { PROCESS_ENDED } from '#consumer/ledger.repository.js';
 import { Database, type Statement, type Transaction } from '#database/database.js';
 
-import type { Crowd, NotificationEvent, RetractionPart } from '../tell/audience.js';
+import type { Crowd, NotificationEvent, RetractionPart, ThreadWish } from '../tell/audience.js';
 
 /** One audience of an event that did not fit one chunk, from where its first chunk ended. */
 export interface FanOutPart {
   readonly event: NotificationEvent;
-  readonly part: Crowd | RetractionPart;
+  readonly part: Crowd | RetractionPart | ThreadWish['kind'];
   readonly after: string;
 }
 

@@ -1,6 +1,6 @@
 import { type Act, actId, type ActState, type Placement } from './act.js';
 import { RETURNS_MS } from './group.js';
-import type { Member } from './member.js';
+import type { Member, MemberKey } from './member.js';
 import { placementOfMember } from './placement.js';
 import { Reason, strongest, withoutStrongest } from './reasons.js';
 
@@ -32,6 +32,11 @@ export type Change =
     }
   /** Only what hides it may have changed. */
   | { readonly kind: 'rehide'; readonly recipientId: string; readonly actId: string };
+
+/** Works out anew whether a member is hidden. */
+export function rehidingOf({ recipientId, actId }: MemberKey): Change {
+  return { kind: 'rehide', recipientId, actId };
+}
 
 /** How a change leaves a member, before it is known which group that is. */
 export interface Settled {

@@ -8,7 +8,7 @@ import { PrismaClient } from '../generated/prisma/client.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
-import type { Change } from '../inbox/settle-member.js';
+import { rehidingOf } from '../inbox/settle-member.js';
 import { HydrateService } from '../notifications/hydrate.service.js';
 import { NotificationErrors } from '../notifications/notifications.errors.js';
 import { HintPublisher } from '../stream/hints.js';
@@ -104,8 +104,7 @@ export class RelationsService {
       );
       await first?.(tx);
       const page = await this.relations.membersBy(tx, sides, after, PAGE);
-      const changes = page.map(({ recipientId, actId }): Change => ({ kind: 'rehide', recipientId, actId }));
-      return { members: page, hints: await this.writer.apply(tx, changes, new Map()) };
+      return { members: page, hints: await this.writer.apply(tx, page.map(rehidingOf), new Map()) };
     });
     this.hints.publish(hints);
     return members.length < PAGE ? undefined : members.at(-1);

@@ -10,7 +10,7 @@ import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
 import { Reason } from '../inbox/reasons.js';
-import type { Change } from '../inbox/settle-member.js';
+import { type Change, rehidingOf } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
 import {
   type Audience,
@@ -28,7 +28,8 @@ import { TellRepository } from './tell.repository.js';
 
 /** An audience up to this is told at once; a larger one becomes a fan-out. */
 const INLINE_CROWD = 50;
-const INLINE_RETRACTION = 500;
+/** The same for the members that a retraction or a muted thread is about. */
+const INLINE_MEMBERS = 500;
 
 interface Prepared {
   readonly audience: Audience;
@@ -44,6 +45,12 @@ type Item = PreparedEvent<'notification', Prepared>;
 interface Standing {
   readonly mentioned: ReadonlyMap<string, readonly string[]>;
   readonly members: Record<RetractionPart, ReadonlyMap<string, readonly MemberKey[]>>;
+}
+
+/** Changes of the first page of members, and what goes on with the next. */
+interface Begun {
+  readonly found: Change[];
+  readonly unfinished: FanOutPart[];
 }
 
 /** Turns events into changes of inboxes. */
@@ -95,7 +102,9 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
         changes.push(...found);
         parts.push(...unfinished);
       } else {
-        changes.push(...(await this.muteThread(tx, audience)));
+        const { found, unfinished } = await this.muteThread(tx, item.event, audience);
+        changes.push(...found);
+        parts.push(...unfinished);
       }
     }
     const hints = await this.writer.apply(tx, changes, acts);
@@ -115,7 +124,7 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
 
   async reach(event: NotificationEvent): Promise<Reach> {
     const audience = audienceOf(event);
-    if (audience.kind === 'thread-level') return { told: 0, openParts: 0 };
+    if (audience.kind === 'thread-level') return this.members.reach(null, event.id);
     return this.members.reach(audience.kind === 'tell' ? audience.act.id : audience.actId, event.id);
   }
 
@@ -161,17 +170,24 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     }
     const first = { recipientId: '', actId: '' };
     const page = (part: RetractionPart) =>
-      this.members.membersOf(tx, part, gone[part], first, INLINE_RETRACTION);
+      this.members.membersOf(tx, part, gone[part], first, INLINE_MEMBERS);
     return {
       mentioned: await this.members.mentioned(tx, edited),
       members: { act: await page('act'), subject: await page('subject'), post: await page('post') },
     };
   }
 
-  private async muteThread(tx: Transaction, wish: ThreadWish): Promise<Change[]> {
-    if (!(await this.members.setThreadMute(tx, wish))) return [];
-    const members = await this.members.commentsUnder(tx, wish.recipientId, wish.postId);
-    return members.map(({ recipientId, actId }) => ({ kind: 'rehide', recipientId, actId }));
+  private async muteThread(tx: Transaction, event: NotificationEvent, wish: ThreadWish): Promise<Begun> {
+    if (!(await this.members.setThreadMute(tx, wish))) return { found: [], unfinished: [] };
+    const page = await this.members.commentsUnder(tx, wish, '', INLINE_MEMBERS);
+    const last = page.at(-1);
+    return {
+      found: page.map(rehidingOf),
+      unfinished:
+        page.length === INLINE_MEMBERS && last !== undefined
+          ? [{ event, part: 'thread-level', after: last.actId }]
+          : [],
+    };
   }
 }
 
@@ -197,14 +213,14 @@ function tell({ prepared }: Item, audience: Telling, standing: Standing): Change
   return [...told, ...dropped.map((recipientId): Change => ({ kind: 'unmention', recipientId, act }))];
 }
 
-function retract(event: NotificationEvent, retraction: Retraction, standing: Standing) {
+function retract(event: NotificationEvent, retraction: Retraction, standing: Standing): Begun {
   const found: Change[] = [];
   const unfinished: FanOutPart[] = [];
   for (const part of partsOf(retraction)) {
     const page = standing.members[part].get(retraction.actId) ?? [];
     found.push(...page.map((member) => retractionOf(part, retraction, member)));
     const last = page.at(-1);
-    if (page.length === INLINE_RETRACTION && last !== undefined)
+    if (page.length === INLINE_MEMBERS && last !== undefined)
       unfinished.push({ event, part, after: JSON.stringify(last) });
   }
   return { found, unfinished };

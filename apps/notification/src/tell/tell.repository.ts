@@ -42,7 +42,8 @@ const COMMENTS_UNDER: Statement = {
   name: 'tell-comments-under',
   text: `
     SELECT ${COLUMNS} FROM member
-    WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%' AND active`,
+    WHERE recipient_id = $1 AND post_id = $2 AND act_id LIKE 'comment:%' AND active AND act_id > $3
+    ORDER BY act_id LIMIT $4`,
 };
 
 const REACH: Statement = {
@@ -58,7 +59,7 @@ export class TellRepository {
   constructor(private readonly database: Database) {}
 
   /** How many people have an act in their inbox, hidden or not, and how many of its event's audiences are open. */
-  async reach(id: string, eventId: string): Promise<{ told: number; openParts: number }> {
+  async reach(id: string | null, eventId: string): Promise<{ told: number; openParts: number }> {
     const [row] = await this.database.query<{ told: number; openParts: number }>(REACH, [id, eventId]);
     return row ?? { told: 0, openParts: 0 };
   }
@@ -96,9 +97,14 @@ export class TellRepository {
     return (await tx.query(SET_THREAD_MUTE, [recipientId, postId, muted, version])).length > 0;
   }
 
-  /** A recipient's members that are comments under a post. */
-  commentsUnder(tx: Transaction, recipientId: string, postId: string): Promise<MemberKey[]> {
-    return tx.query(COMMENTS_UNDER, [recipientId, postId]) as Promise<MemberKey[]>;
+  /** One page of a recipient's members that are comments under a post, by act. */
+  commentsUnder(
+    tx: Transaction,
+    { recipientId, postId }: ThreadWish,
+    afterActId: string,
+    limit: number,
+  ): Promise<MemberKey[]> {
+    return tx.query<MemberRow>(COMMENTS_UNDER, [recipientId, postId, afterActId, limit]);
   }
 }
 
