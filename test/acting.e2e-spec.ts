@@ -121,6 +121,7 @@ describe.each([
     const ana = await send('ana', key);
     expect(ana.body.id).not.toBe(ben.body.id);
     await (await beckon.as('ana')).post('/v1/posts', { id: `elsewhere-${kind}`, body: 'x' });
+    await acquaint(beckon, [], [`elsewhere-${kind}`]);
     const elsewhere = await send('ben', key, { type: 'sad' }, `/v1/posts/elsewhere-${kind}/reactions`);
     expect(elsewhere).toMatchObject({ status: 201, body: { type: 'sad' } });
   });

@@ -83,7 +83,7 @@ describe('operating dead letters', () => {
     const waiting: string[] = (await letters())
       .map(({ eventId }: { eventId: string }) => eventId)
       .toReversed();
-    expect(await again()).toEqual({ redriven: waiting.length });
+    expect(await again()).toEqual({ redriven: waiting.length, unknown: [] });
     await until(async () => (await letters()).length === 0);
     const applied = await beckon.database.query<{ id: string; at: Date }>(
       `SELECT event_id AS id, updated_at AS at FROM notification.ledger WHERE event_id = ANY($1) ORDER BY updated_at`,
@@ -94,7 +94,7 @@ describe('operating dead letters', () => {
     // Clocks are rounded.
     for (const [index, at] of times.slice(1).entries())
       expect(at - times[index]!).toBeGreaterThan(0.95 * (1_000 / PER_SECOND));
-    expect(await again()).toEqual({ redriven: 0 });
+    expect(await again()).toEqual({ redriven: 0, unknown: [] });
     const inbox = (await (await beckon.as('ana')).get('/v1/notifications')).body;
     expect(inbox.groups.map((group: { subject: { id: string } }) => group.subject.id).sort()).toEqual(POSTS);
     expect(inbox.counts.unread).toBe(POSTS.length);

@@ -63,7 +63,7 @@ describe('a process that is told to end', () => {
     expect(await toldOfReactions(beckon, ['ana'])).toEqual(load.told());
     expect(await inboxDifferences(beckon.database)).toEqual([]);
     expect(await deadLetters(beckon)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('answers the requests that it has taken', async () => {
     const release = await holdTable(beckon.database, 'reaction.reaction');
@@ -141,8 +141,8 @@ describe('a process that is told to end', () => {
       holder.close();
       expect(code).toBe(1);
       expect(output).toContain(`${name} ${port} is taken`);
-      // And not with the line of a bundle that threw it.
-      expect(Math.max(...output.split('\n').map(({ length }) => length))).toBeLessThan(500);
+      // And not with the line of the bundle that threw it, which may hold a whole library.
+      expect(Math.max(...output.split('\n').map(({ length }) => length))).toBeLessThan(5_000);
     },
     30_000,
   );
