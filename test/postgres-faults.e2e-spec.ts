@@ -2,6 +2,7 @@ import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
 import { badgeOf, countedReactions, deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
+import { insist } from '#testkit/insist.js';
 import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
@@ -27,7 +28,7 @@ describe('PostgreSQL is away', () => {
     await beckon.people('ana', ...ACTORS);
     const ana = await beckon.as('ana');
     await publish(beckon, 'ana', POSTS);
-    comment = (await ana.post(`/v1/posts/${POSTS[0]}/comments`, { body: 'Here' })).body.id;
+    comment = (await insist(() => ana.post(`/v1/posts/${POSTS[0]}/comments`, { body: 'Here' }))).id;
   });
   afterAll(async () => {
     await beckon?.stop();

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beckonDir, root } from '../paths.mjs';
 import { endGroup, run } from '../process/run.mjs';
 
-const limits = { unit: [], e2e: ['--maxWorkers=3'] };
+// Suites wait more than they work; a machine that is slow for what it has in cores needs fewer at a time.
+const limits = { unit: [], e2e: [`--maxWorkers=${process.env.TEST_WORKERS ?? 3}`] };
 const signsOfLeak = /A worker process has failed to exit gracefully|Jest did not exit one second after/;
 
 /** Runs one of jest's projects and adds what it counted. An open handle counts as one failure. */

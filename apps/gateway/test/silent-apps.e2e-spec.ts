@@ -29,8 +29,8 @@ beforeAll(async () => {
   published = await eventIn('post');
   reacted = await eventIn('reaction');
 }, 240_000);
-afterEach(() => beckon.run());
-afterAll(() => beckon.stop());
+afterEach(() => beckon?.run());
+afterAll(() => beckon?.stop());
 
 async function eventIn(app: 'post' | 'reaction'): Promise<string> {
   const [row] = await beckon.database.query<{ id: string }>(`SELECT id FROM ${app}.outbox LIMIT 1`);

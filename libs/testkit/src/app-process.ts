@@ -113,10 +113,16 @@ async function untilLive(
 /** Below those that systems give to outgoing connections (from 32768 on Linux): one of these could take it meanwhile. */
 const PORTS = { first: 20_000, count: 12_000 };
 
+/** Each worker of jest has a part of them to itself, and goes through it in order: none is given out twice. */
+const WORKERS = 4;
+const part = PORTS.count / WORKERS;
+const firstOfPart = PORTS.first + (Number(process.env['JEST_WORKER_ID'] ?? 0) % WORKERS) * part;
+let next = Math.floor(Math.random() * part);
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    const port = firstOfPart + (next++ % part);
     if (await isFree(port)) return port;
   }
 }
