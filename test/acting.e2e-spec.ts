@@ -1,15 +1,14 @@
 import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
-import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
+import { publish } from '#testkit/publish.js';
 
 let beckon: Beckon;
 
 beforeAll(async () => {
   beckon = await Beckon.start();
   await beckon.people('ana', 'ben', 'cy');
-  const ana = await beckon.as('ana');
-  await insist(() => ana.post('/v1/posts', { id: 'p1', body: 'Hello' }));
+  await publish(beckon, 'ana', ['p1']);
   await acquaint(beckon, ['ana', 'ben', 'cy'], ['p1']);
 });
 afterAll(() => beckon?.stop());
@@ -120,7 +119,7 @@ describe.each([
     const ben = await send('ben', key);
     const ana = await send('ana', key);
     expect(ana.body.id).not.toBe(ben.body.id);
-    await (await beckon.as('ana')).post('/v1/posts', { id: `elsewhere-${kind}`, body: 'x' });
+    await publish(beckon, 'ana', [`elsewhere-${kind}`]);
     await acquaint(beckon, [], [`elsewhere-${kind}`]);
     const elsewhere = await send('ben', key, { type: 'sad' }, `/v1/posts/elsewhere-${kind}/reactions`);
     expect(elsewhere).toMatchObject({ status: 201, body: { type: 'sad' } });
@@ -136,7 +135,7 @@ describe.each([
       return;
     }
     expect((await send('ben', key, body, lost)).status).toBe(404);
-    await (await beckon.as('ana')).post('/v1/posts', { id: `later-${kind}`, body: 'Now it is here' });
+    await publish(beckon, 'ana', [`later-${kind}`]);
     expect((await send('ben', key, body, lost)).status).toBe(201);
   });
 

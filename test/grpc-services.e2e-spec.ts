@@ -163,8 +163,9 @@ describe('CommentService', () => {
       });
     expect(await list({})).toEqual({ userIds: ['ben', 'cy'] });
     expect(await list({ commentId: comments[0] ?? '' })).toEqual({ userIds: [] });
-    await (await beckon.as('crowd-3')).put('/v1/posts/p1/thread', { level: 'follow' });
-    await (await beckon.as('cy')).put('/v1/posts/p1/thread', { level: 'mute' });
+    const [follower, muter] = [await beckon.as('crowd-3'), await beckon.as('cy')];
+    await insist(() => follower.put('/v1/posts/p1/thread', { level: 'follow' }));
+    await insist(() => muter.put('/v1/posts/p1/thread', { level: 'mute' }));
     expect(await list({})).toEqual({ userIds: ['ben', 'crowd-3'] });
     expect(await list({ limit: 1 })).toEqual({ userIds: ['ben'] });
     expect(await list({ after: 'ben', limit: 1 })).toEqual({ userIds: ['crowd-3'] });

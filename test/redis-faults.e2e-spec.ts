@@ -121,7 +121,7 @@ describe('Redis freezes', () => {
     redis = await TcpProxy.start(await freePort(), { host, port: Number(port) });
     beckon = await BeckonApart.start();
     await beckon.people('ana', 'ben');
-    await (await beckon.as('ana')).post('/v1/posts', { id: 'frozen', body: 'Faults' });
+    await publish(beckon, 'ana', ['frozen']);
     await beckon.drain();
     await beckon.replace('reaction', { REDIS_URL: `redis://127.0.0.1:${redis.port}` });
   }, 150_000);

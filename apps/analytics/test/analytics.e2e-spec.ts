@@ -89,7 +89,8 @@ describe('the counters of a post', () => {
   it('count nothing of what comments are given', async () => {
     await publish('quiet');
     const id = await comment('ben', 'quiet');
-    await (await beckon.as('cy')).post(`/v1/comments/${id}/reactions`, { type: 'like' });
+    const cy = await beckon.as('cy');
+    await insist(() => cy.post(`/v1/comments/${id}/reactions`, { type: 'like' }));
     expect(await countersOf('quiet')).toMatchObject({ reactions: { total: 0, byType: {} }, comments: 1 });
   });
 

@@ -87,11 +87,13 @@ describe.each(['mutes', 'blocks'] as const)('%s', (list) => {
   });
 
   it('of one do not touch another', async () => {
-    await (await beckon.as(ana)).put(`/v1/me/${list}/${ben}`);
-    await (await beckon.as(di)).post(`/v1/posts/${p1}/reactions`, { type: 'wow' });
+    const asAna = await beckon.as(ana);
+    await insist(() => asAna.put(`/v1/me/${list}/${ben}`));
+    const asDi = await beckon.as(di);
+    await insist(() => asDi.post(`/v1/posts/${p1}/reactions`, { type: 'wow' }));
     await beckon.drain();
     expect((await inboxOf(ana)).groups).toMatchObject([{ actorIds: [di], actorCount: 1 }]);
-    await (await beckon.as(ana)).delete(`/v1/me/${list}/${ben}`);
+    await asAna.delete(`/v1/me/${list}/${ben}`);
   });
 
   it(`work ${list === 'blocks' ? 'both ways' : 'one way'}`, async () => {

@@ -132,7 +132,8 @@ describe.each(['post', 'comment'] as const)('reactions to a %s', (kind) => {
 
   it("are each person's own to take back", async () => {
     const { path } = subjects[kind];
-    await (await beckon.as('ben')).post(path, { type: 'like' });
+    const ben = await beckon.as('ben');
+    await insist(() => ben.post(path, { type: 'like' }));
     await (await beckon.as('crowd-5')).delete(`${path}/mine`);
     const { reactions } = (await (await beckon.as('ana')).get(`${path}?limit=100`)).body;
     const actors = reactions.map(({ actorId }: { actorId: string }) => actorId);

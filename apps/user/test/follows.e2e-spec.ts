@@ -1,4 +1,5 @@
 import { Beckon } from '#testkit/beckon.js';
+import { insist } from '#testkit/insist.js';
 import { expectProblem } from '#testkit/problem.js';
 
 const crowd = Array.from({ length: 25 }, (_, n) => `crowd-${String(n).padStart(2, '0')}`);
@@ -62,7 +63,8 @@ describe('follows', () => {
     const loaded = await service.post('/v1/batch/follows', { follows: follows.slice(0, 20) });
     expect(loaded).toMatchObject({ status: 200, body: { created: 20 } });
     for (const { follower } of follows.slice(20)) {
-      await (await beckon.as(follower)).put('/v1/me/following/star');
+      const api = await beckon.as(follower);
+      await insist(() => api.put('/v1/me/following/star'));
     }
     const star = await beckon.as('star');
     const seen: { id: string; followedAt: string }[] = [];
