@@ -45,7 +45,8 @@ describeInBrowser('the page of the network', (open) => {
     await beckon?.stop();
   });
 
-  const titles = (page: Page) => page.locator('.group-title').allInnerTexts();
+  /** Also of those that are not drawn yet, as `content-visibility` has it. */
+  const titles = (page: Page) => page.locator('.group-title').allTextContents();
   /** In the list: what is said to a screen reader has the same words for a moment. */
   const told = (page: Page, hasText: string) => page.locator('.group-title', { hasText });
   const countsOf = async (userId: string) =>

@@ -32,8 +32,10 @@ const MEMBERS_BY: Statement = {
     FROM unnest($1::text[], $2::text[]) AS side (recipient_id, actor_id)
     CROSS JOIN LATERAL (
       SELECT recipient_id, act_id FROM member
-      WHERE recipient_id = side.recipient_id AND actor_id = side.actor_id AND active OFFSET 0) member
-    WHERE (member.recipient_id, member.act_id) > ($3, $4)
+      WHERE recipient_id = side.recipient_id AND actor_id = side.actor_id AND active
+        AND act_id > CASE WHEN side.recipient_id = $3 THEN $4 ELSE '' END
+      ORDER BY act_id LIMIT $5) member
+    WHERE side.recipient_id >= $3
     ORDER BY member.recipient_id, member.act_id LIMIT $5`,
 };
 
