@@ -173,6 +173,18 @@ describe('a gRPC service that is away', () => {
     60_000,
   );
 
+  it('post service: is known to be back though nobody asks for it', async () => {
+    const unknown = await post();
+    await proxies.post.cut();
+    await until(async () => {
+      await react('ben', unknown);
+      return (await stateOf('grpc.post')) === 'degraded';
+    });
+    await proxies.post.restore();
+    await until(async () => (await stateOf('grpc.post')) === 'up', 3 * CLOSE_MS);
+    expect(await metricOf(beckon, 'beckon_grpc_breaker_open', 'service="post"')).toBe(0);
+  });
+
   it('user service: what needs it holds up no redrive of what does not', async () => {
     const id = await post();
     const author = await beckon.as('ben');

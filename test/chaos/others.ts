@@ -1,3 +1,4 @@
+import { acquaint } from '#testkit/acquaint.js';
 import type { Beckon } from '#testkit/beckon.js';
 import { insist } from '#testkit/insist.js';
 import { percentile } from '#testkit/load.js';
@@ -28,15 +29,25 @@ export class Others {
   }
 
   /** Reacts to fresh posts at an even pace while `isGoingOn`, at least `least` times, and measures each. */
-  async feel(least: number, isGoingOn: () => boolean = () => false): Promise<Felt> {
-    const [quiet, calm] = [await this.beckon.as('quiet'), await this.beckon.as('calm')];
+  feel(least: number, isGoingOn: () => boolean = () => false): Promise<Felt> {
+    return this.reactTo(this.fresh(least, isGoingOn));
+  }
+
+  /** Posts that Beckon has looked up before, to be reacted to when it can look up nothing. */
+  async prepare(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let left = count; left > 0; left--) ids.push(await this.publish());
+    await acquaint(this.beckon, ['calm'], ids);
+    return ids;
+  }
+
+  /** Reacts to posts at an even pace, once to each, and measures each. */
+  async reactTo(posts: Iterable<string> | AsyncIterable<string>): Promise<Felt> {
+    const calm = await this.beckon.as('calm');
     const stream = await this.beckon.stream('quiet');
     const sentAt = new Map<string, number>();
     const answers: number[] = [];
-    for (let count = 0; count < least || isGoingOn(); count++) {
-      const id = `quiet${this.made++}`;
-      await insist(() => quiet.post('/v1/posts', { id, body: 'Quiet' }));
-      this.truth.knowPost(id, 'quiet');
+    for await (const id of posts) {
       const at = performance.now();
       sentAt.set(id, at);
       const reaction = await insist(() => calm.post(`/v1/posts/${id}/reactions`, { type: 'like' }));
@@ -54,5 +65,17 @@ export class Others {
     }
     await stream.close();
     return { answerP95Ms: percentile(answers, 0.95), tellP95Ms: percentile(tells, 0.95) };
+  }
+
+  private async *fresh(least: number, isGoingOn: () => boolean): AsyncGenerator<string> {
+    for (let count = 0; count < least || isGoingOn(); count++) yield await this.publish();
+  }
+
+  private async publish(): Promise<string> {
+    const quiet = await this.beckon.as('quiet');
+    const id = `quiet${this.made++}`;
+    await insist(() => quiet.post('/v1/posts', { id, body: 'Quiet' }));
+    this.truth.knowPost(id, 'quiet');
+    return id;
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import { SpanKind } from '@opentelemetry/api';
 import {
+  BrokenCircuitError,
   bulkhead,
   circuitBreaker,
   CircuitState,
@@ -17,6 +18,7 @@ import {
   handleWhen,
   wrap,
 } from 'cockatiel';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Counter, Gauge } from 'prom-client';
 
 import type { Tokens } from '#auth/tokens.js';
@@ -26,6 +28,8 @@ import { currentTraceparent, inSpan } from '#tracing/spans.js';
 
 /** Past this the caller is better served by an error or by the cache. */
 const DEADLINE_MS = 300;
+/** No person waits for a job, but others' jobs do: one that asks holds a place that they need. */
+export const JOB_DEADLINE_MS = 500;
 /** Bulk pages carry thousands of ids, and no person waits for them. */
 export const PAGE_DEADLINE_MS = 5_000;
 const WARM_UP_MS = 1_000;
@@ -33,6 +37,9 @@ const WARM_UP_ROUNDS = 5;
 const CONCURRENT_CALLS = 64;
 const QUEUED_CALLS = 512;
 const FAILURES_TO_OPEN = 5;
+/** A service that failed and that nobody has called for so long is asked whether it is back. */
+const QUIET_MS = 2_000;
+const LISTEN_MS = 1_000;
 
 /**
  * gRFC A6: retries by the channel, with throttling so that they stay below a tenth of the calls.
@@ -55,6 +62,8 @@ const SERVICE_CONFIG = JSON.stringify({
   ],
   retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
 });
+
+const HEALTH_CHECK = '/grpc.health.v1.Health/Check';
 
 const CHANNEL: ChannelOptions = {
   'grpc.service_config': SERVICE_CONFIG,
@@ -92,6 +101,9 @@ export class Remote<C extends Client> {
     halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 2_000 }),
   });
   private readonly policy = wrap(bulkhead(CONCURRENT_CALLS, QUEUED_CALLS), this.breaker);
+  private readonly closing = new AbortController();
+  private isListening = false;
+  private calledAt = 0;
 
   constructor(
     readonly name: string,
@@ -105,12 +117,13 @@ export class Remote<C extends Client> {
   ) {
     this.client = new Stub(targetOf(addresses), credentials.createInsecure(), CHANNEL);
     breakerOpen.set({ service: name }, 0);
-    this.breaker.onStateChange((state) =>
-      breakerOpen.set({ service: name }, state === CircuitState.Open ? 1 : 0),
-    );
+    this.breaker.onStateChange((state) => {
+      breakerOpen.set({ service: name }, state === CircuitState.Closed ? 0 : 1);
+      if (state === CircuitState.Open && !this.isListening) void this.listen();
+    });
   }
 
-  /** `up` unless recent calls failed. */
+  /** `up` unless the latest calls failed and nothing has been answered since. */
   get state(): 'up' | 'degraded' {
     return this.breaker.state === CircuitState.Closed ? 'up' : 'degraded';
   }
@@ -135,11 +148,14 @@ export class Remote<C extends Client> {
     request: Request,
     deadlineMs: number,
   ): Promise<Response> {
+    this.calledAt = performance.now();
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${await this.tokens.forService()}`);
     const traceparent = currentTraceparent() ?? currentRequest()?.traceparent;
     if (traceparent !== undefined) metadata.set('traceparent', traceparent);
     try {
+      // Of a service that failed one call finds out whether it is back. Cockatiel would have the others wait for it.
+      if (this.breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
       const response = await this.policy.execute(
         () =>
           new Promise<Response>((resolve, reject) => {
@@ -171,7 +187,37 @@ export class Remote<C extends Client> {
   }
 
   close(): void {
+    this.closing.abort();
     this.client.close();
+  }
+
+  /** Until the breaker is closed. By itself it closes only in the course of a call, and perhaps nobody makes one. */
+  private async listen(): Promise<void> {
+    this.isListening = true;
+    const { signal } = this.closing;
+    while (!signal.aborted && this.breaker.state !== CircuitState.Closed) {
+      await wait(LISTEN_MS, undefined, { ref: false, signal }).catch(() => undefined);
+      if (performance.now() - this.calledAt < QUIET_MS) continue;
+      await this.breaker.execute(() => this.askHealth()).catch(() => undefined);
+    }
+    this.isListening = false;
+  }
+
+  /** https://github.com/grpc/grpc/blob/master/doc/health-checking.md: an empty request is about the whole server. */
+  private askHealth(): Promise<void> {
+    const nothing = () => Buffer.alloc(0);
+    const options = { deadline: Date.now() + WARM_UP_MS };
+    return new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        HEALTH_CHECK,
+        nothing,
+        nothing,
+        undefined,
+        new Metadata(),
+        options,
+        (error) => (error === null ? resolve() : reject(error)),
+      );
+    });
   }
 }
 

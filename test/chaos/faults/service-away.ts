@@ -13,6 +13,7 @@ import { until } from '#testkit/until.js';
 
 import type { Chaos } from '../chaos.js';
 import type { FaultDefinition } from '../fault.js';
+import { Others } from '../others.js';
 
 const HOW = ['down', 'slow', 'black hole', 'refusing'] as const;
 /** gRFC A6 as libs/grpc configures it: a channel tries a call three times, and retries a tenth of its calls. */
@@ -27,6 +28,10 @@ const SERVICES: Readonly<Record<'user' | 'post', readonly ServiceDefinition[]>> 
 const SLOW_MS = 2_000;
 /** A look-up's deadline is 300 ms; what is answered without it is answered soon after. */
 const ANSWERED_MS = 1_000;
+/** Promise 8: the p95 of tellings that need nothing of the service stays within this of what it was before. */
+const TIMES = 1.5;
+/** One telling in so long, so that they go on for as long as the service is away. */
+const TELLING_MS = 100;
 /** An open breaker closes within this of the return of what it guards. */
 const CLOSES_MS = 5_000;
 
@@ -37,12 +42,18 @@ export const serviceAway: readonly FaultDefinition[] = (['user', 'post'] as cons
   needs: 'apart',
   async run(chaos) {
     const load = await chaos.begin({ perSecond: 30, connections: 30 });
+    const absentMs = chaos.scaled(20_000, 3_000);
+    const others = new Others(chaos.beckon, chaos.madeNetwork.truth);
+    await others.begin();
+    const before = await others.reactTo(await others.prepare(absentMs / TELLING_MS));
+    chaos.note(`before: told p95 ${Math.round(before.tellP95Ms)} ms`);
     for (const how of HOW) {
       chaos.phase = `${service} service: ${how}`;
       await load.progress(30);
-      const absentMs = chaos.scaled(20_000, 3_000);
+      const known = await others.prepare(absentMs / TELLING_MS);
       const back = await takeAway(chaos, service, how);
-      await readInbox(chaos, absentMs, how);
+      const [meanwhile] = await Promise.all([others.reactTo(known), readInbox(chaos, absentMs, how)]);
+      chaos.promise(`${how}: others told p95`, meanwhile.tellP95Ms, TIMES * before.tellP95Ms);
       await back();
       const backAt = performance.now();
       await until(() => asks(chaos, service), 60_000);

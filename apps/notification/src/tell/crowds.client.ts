@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
-import { PAGE_DEADLINE_MS } from '#grpc/remote.js';
+import { JOB_DEADLINE_MS, PAGE_DEADLINE_MS } from '#grpc/remote.js';
 import { Remotes } from '#grpc/remotes.js';
 
 import type { Crowd, NotificationEvent } from './audience.js';
@@ -15,9 +15,14 @@ const HANDLES_PER_CALL = 50;
 export class CrowdsClient {
   constructor(private readonly remotes: Remotes) {}
 
+  /** The first of a crowd, by id, for an event that is told in a job. At most `limit` of 5,000. */
+  first(crowd: Crowd, event: NotificationEvent, limit: number): Promise<string[]> {
+    return outageUnlessRefused(() => this.askPage(crowd, event, '', limit, JOB_DEADLINE_MS));
+  }
+
   /** One page of a crowd, by id, after `after` ('' for the first). At most `limit` of 5,000. */
   page(crowd: Crowd, event: NotificationEvent, after: string, limit: number): Promise<string[]> {
-    return outageUnlessRefused(() => this.askPage(crowd, event, after, limit));
+    return outageUnlessRefused(() => this.askPage(crowd, event, after, limit, PAGE_DEADLINE_MS));
   }
 
   /** The users behind handles; unknown handles are nobody. */
@@ -30,19 +35,19 @@ export class CrowdsClient {
     event: NotificationEvent,
     after: string,
     limit: number,
+    deadlineMs: number,
   ): Promise<string[]> {
     switch (crowd) {
       case 'followers': {
         const request = { userId: event.data.actorId, followedBefore: event.time, after, limit };
-        return (await this.remotes.graph.call((client) => client.listFollowers, request, PAGE_DEADLINE_MS))
+        return (await this.remotes.graph.call((client) => client.listFollowers, request, deadlineMs))
           .followerIds;
       }
       case 'thread': {
         const commentId = event.type === 'comment.added.v1' ? event.data.commentId : '';
         const request = { commentId, after, limit };
-        return (
-          await this.remotes.threads.call((client) => client.listThreadFollowers, request, PAGE_DEADLINE_MS)
-        ).userIds;
+        return (await this.remotes.threads.call((client) => client.listThreadFollowers, request, deadlineMs))
+          .userIds;
       }
       default:
         return crowd satisfies never;
@@ -54,7 +59,7 @@ export class CrowdsClient {
     const { resolved } = await this.remotes.handles.call(
       (client) => client.resolveHandles,
       request,
-      PAGE_DEADLINE_MS,
+      JOB_DEADLINE_MS,
     );
     return resolved.map(({ userId }) => userId);
   }

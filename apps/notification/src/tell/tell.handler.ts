@@ -81,7 +81,7 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
     if (audience.kind !== 'tell') return { audience, mentioned: [], crowd: [] };
     const [mentioned, crowd] = await Promise.all([
       this.crowds.resolve(audience.mentions),
-      audience.crowd === null ? [] : this.crowds.page(audience.crowd, event, '', INLINE_CROWD),
+      audience.crowd === null ? [] : this.crowds.first(audience.crowd, event, INLINE_CROWD),
     ]);
     return { audience, mentioned, crowd };
   }
