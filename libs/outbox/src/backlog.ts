@@ -9,6 +9,9 @@ import type { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 const MEASURE_MS = 1_000;
 /** PostgreSQL counts about ten rows in a microsecond, so counting takes up to a twentieth of the time. */
 const REST_US_A_ROW = 2;
+const SHARE = 0.05;
+/** What is not known is not left so for longer. */
+const MAX_REST_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const refused = new Counter({
@@ -60,13 +63,14 @@ export class Backlog {
 
   private async measure(): Promise<boolean> {
     if (performance.now() < this.countAgainAt) return false;
-    // As if it were full, until it is known: a count that is cut off is one that was too much work.
-    let unsettled = this.limit;
+    const startedAt = performance.now();
     try {
-      unsettled = await this.deliveries.count(this.limit);
+      const unsettled = await this.deliveries.count(this.limit);
       this.full = unsettled >= this.limit;
-    } finally {
       this.countAgainAt = performance.now() + restAfterCounting(unsettled);
+    } catch (error) {
+      this.countAgainAt = performance.now() + restAfterFailing(performance.now() - startedAt);
+      throw error;
     }
     return false;
   }
@@ -75,4 +79,9 @@ export class Backlog {
 /** How long to leave PostgreSQL alone after so many rows were counted, in ms. */
 export function restAfterCounting(rows: number): number {
   return (rows * REST_US_A_ROW) / 1_000;
+}
+
+/** The same after a count that failed: at once when PostgreSQL was away, and late when the count was cut off as too much work. */
+export function restAfterFailing(tookMs: number): number {
+  return Math.min(tookMs / SHARE, MAX_REST_MS);
 }

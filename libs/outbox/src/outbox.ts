@@ -52,7 +52,7 @@ export class Outbox implements OnApplicationBootstrap {
     });
     this.deliveries = new DeliveriesRepository(database);
     this.backlog = new Backlog(service, this.deliveries, config.BACKLOG_LIMIT);
-    this.unsettled = new Unsettled(() => this.deliveries.backlog(), config.BACKLOG_LIMIT);
+    this.unsettled = new Unsettled(() => this.deliveries.backlog());
     for (const consumer of consumers) {
       const sweeper = new Sweeper(consumer, this.deliveries, queues, remotes);
       this.sweepers.push(sweeper);

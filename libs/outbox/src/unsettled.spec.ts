@@ -1,8 +1,6 @@
 import type { ConsumerBacklog } from './deliveries.repository.js';
 import { Unsettled } from './unsettled.js';
 
-const LIMIT = 5_000_000;
-
 describe('the count of what is unsettled', () => {
   let now: number;
   let counts: number;
@@ -15,7 +13,7 @@ describe('the count of what is unsettled', () => {
       counts++;
       return counted();
     };
-    unsettled = new Unsettled(count, LIMIT, () => now);
+    unsettled = new Unsettled(count, () => now);
   });
 
   const backlogOf = (rows: number): ConsumerBacklog[] => [
@@ -47,13 +45,22 @@ describe('the count of what is unsettled', () => {
     expect(counts).toBe(3);
   });
 
-  it('that fails is made again as after a full backlog, and known to have failed until then', async () => {
-    counted = () => Promise.reject(new Error('cut off'));
+  it.each([
+    ['at once', 0, 0],
+    ['after twenty times as long as it took', 100, 2_000],
+    ['after ten seconds', 15_000, 10_000],
+  ])('that fails is made again %s, and known to have failed until then', async (_, tookMs, restMs) => {
+    counted = () => {
+      now += tookMs;
+      return Promise.reject(new Error('cut off'));
+    };
     await expect(unsettled.read()).rejects.toThrow('cut off');
     counted = async () => backlogOf(1);
-    now += 9_999;
-    await expect(unsettled.read()).rejects.toThrow('cut off');
-    now += 1;
+    if (restMs > 0) {
+      now += restMs - 1;
+      await expect(unsettled.read()).rejects.toThrow('cut off');
+      now += 1;
+    }
     expect(await unsettled.read()).toEqual(backlogOf(1));
     expect(counts).toBe(2);
   });

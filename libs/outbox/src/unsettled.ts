@@ -1,4 +1,4 @@
-import { restAfterCounting } from '#outbox/backlog.js';
+import { restAfterCounting, restAfterFailing } from '#outbox/backlog.js';
 import type { ConsumerBacklog } from '#outbox/deliveries.repository.js';
 
 /**
@@ -11,12 +11,10 @@ export class Unsettled {
 
   /**
    * @param count reads all of it
-   * @param limit taken for what is there when the count fails: it may be cut off for being too much work
    * @param now a clock in ms that never goes back
    */
   constructor(
     private readonly count: () => Promise<ConsumerBacklog[]>,
-    private readonly limit: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -30,13 +28,15 @@ export class Unsettled {
   }
 
   private async countAndRest(): Promise<ConsumerBacklog[]> {
-    let rows = this.limit;
+    const startedAt = this.now();
     try {
       const backlog = await this.count();
-      rows = backlog.reduce((sum, { unsettled }) => sum + unsettled, 0);
-      return backlog;
-    } finally {
+      const rows = backlog.reduce((sum, { unsettled }) => sum + unsettled, 0);
       this.countAgainAt = this.now() + restAfterCounting(rows);
+      return backlog;
+    } catch (error) {
+      this.countAgainAt = this.now() + restAfterFailing(this.now() - startedAt);
+      throw error;
     }
   }
 }
