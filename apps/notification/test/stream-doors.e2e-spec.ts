@@ -122,6 +122,8 @@ describe('the stream', () => {
     ['lastEventId=-1', {}, 'query.lastEventId'],
     ['lastEventId=1.5', {}, 'query.lastEventId'],
     ['lastEventId=abc', {}, 'query.lastEventId'],
+    ['lastEventId=%20', {}, 'query.lastEventId'],
+    ['lastEventId=1e3', {}, 'query.lastEventId'],
     ['lastEventId=1e400', {}, 'query.lastEventId'],
     ['lastEventId=1&lastEventId=2', {}, 'query.lastEventId'],
     ['ticket=', {}, 'query.ticket'],

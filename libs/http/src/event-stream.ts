@@ -27,7 +27,7 @@ export class EventStream {
     return this.response.writableLength > MAX_UNSENT_BYTES;
   }
 
-  /** To be called every second or so. */
+  /** To be called every second or so. @param now a clock in ms that never jumps */
   cutOffIfStuck(now: number): void {
     if (!this.full) this.fullSince = undefined;
     else if (now - (this.fullSince ??= now) >= MAX_FULL_MS) {

@@ -28,7 +28,6 @@ export interface EnvelopeJob {
   readonly envelope: Envelope;
   /** Set for single events, so that adding one twice is one job. */
   readonly jobId?: string;
-  readonly delayMs?: number;
 }
 
 export interface QueueState {
@@ -59,7 +58,7 @@ const KEEP_NOTHING: BulkJobOptions = { removeOnComplete: true, removeOnFail: tru
 export class EventQueues {
   readonly redis: Redis;
   private readonly queues = new Map<Consumer, Queue<Envelope>>();
-  private lastEpoch = { value: '', readAt: 0 };
+  private lastEpoch = { value: '', readAt: -Infinity };
   private readonly telemetry: Telemetry | undefined;
 
   constructor(
@@ -80,14 +79,13 @@ export class EventQueues {
   /** Adds jobs to a consumer's queue in one round trip. At most 500. @throws when Redis is away */
   async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<void> {
     await this.queue(consumer).addBulk(
-      jobs.map(({ envelope, jobId, delayMs }) => ({
+      jobs.map(({ envelope, jobId }) => ({
         name: 'events',
         data: envelope,
         opts: {
           ...KEEP_NOTHING,
           ...this.placeInTrace(envelope),
           ...(jobId === undefined ? {} : { jobId }),
-          ...(delayMs === undefined ? {} : { delay: delayMs }),
         },
       })),
     );
@@ -99,7 +97,7 @@ export class EventQueues {
    */
   async epoch(): Promise<string> {
     const value = await this.readEpoch();
-    this.lastEpoch = { value, readAt: Date.now() };
+    this.lastEpoch = { value, readAt: performance.now() };
     return value;
   }
 
@@ -109,7 +107,7 @@ export class EventQueues {
    */
   async recentEpoch(): Promise<string> {
     const { value, readAt } = this.lastEpoch;
-    return Date.now() - readAt < RECENT_MS ? value : this.epoch();
+    return performance.now() - readAt < RECENT_MS ? value : this.epoch();
   }
 
   private async readEpoch(): Promise<string> {

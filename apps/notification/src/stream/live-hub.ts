@@ -212,9 +212,9 @@ export class LiveHub implements OnApplicationBootstrap {
 
   private tick(): void {
     this.quietMs = (this.quietMs + TICK_MS) % KEEP_ALIVE_MS;
-    const now = Date.now();
+    const [now, steady] = [Date.now(), performance.now()];
     for (const session of [...this.sessions.values()].flatMap((own) => [...own])) {
-      session.cutOffIfStuck(now);
+      session.cutOffIfStuck(steady);
       if (session.expiresAt <= now) session.end();
       else if (this.quietMs === 0) session.keepAlive();
       if (!session.open) this.remove(session);

@@ -11,7 +11,7 @@ import { Endpoint } from '#http/endpoint.js';
 import { NotificationErrors } from '../notifications/notifications.errors.js';
 import { ReaderLocale } from '../notifications/reader-locale.js';
 import type { TitleLocale } from '../notifications/titles.messages.js';
-import { StreamQuery, StreamTicket } from './stream.schemas.js';
+import { LastEventId, StreamQuery, StreamTicket } from './stream.schemas.js';
 import { StreamService } from './stream.service.js';
 
 @ApiTags('Inbox')
@@ -70,15 +70,16 @@ export class StreamController {
       request,
       reply,
       query.ticket,
-      readLastEventId(header) ?? query.lastEventId,
+      readLastEventId(header) ?? readLastEventId(query.lastEventId),
       locale,
     );
   }
 }
 
-function readLastEventId(header: string | undefined): number | undefined {
-  if (header === undefined || header === '') return undefined;
-  if (/^\d{1,15}$/.test(header)) return Number(header);
+function readLastEventId(given: string | undefined): number | undefined {
+  if (given === undefined || given === '') return undefined;
+  // The query was looked at before.
+  if (LastEventId.safeParse(given).success) return Number(given);
   throw new CodedError(CommonErrors.INVALID_INPUT, 'Last-Event-ID is not a sequence.', {
     issues: [{ path: 'headers.last-event-id', message: 'must be a whole number' }],
   });

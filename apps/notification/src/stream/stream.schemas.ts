@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** As the header is: up to 15 digits. Empty, as from a client that has nothing yet, it says nothing. */
+export const LastEventId = z.string().regex(/^\d{0,15}$/, 'must be a whole number');
+
 export const StreamQuery = z.strictObject({
   ticket: z
     .string()
@@ -7,11 +10,9 @@ export const StreamQuery = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: 'Instead of the Authorization header; used up by this.' }),
-  // Empty as the header may be: a client that has nothing yet starts now.
-  lastEventId: z
-    .preprocess((given) => (given === '' ? undefined : given), z.coerce.number().int().min(0).optional())
-    .optional()
-    .meta({ description: 'Resume after this sequence, where the header Last-Event-ID cannot be sent.' }),
+  lastEventId: LastEventId.optional().meta({
+    description: 'Resume after this sequence, where the header Last-Event-ID cannot be sent.',
+  }),
 });
 export type StreamQuery = z.output<typeof StreamQuery>;
 

@@ -65,9 +65,9 @@ export class OperationsHub {
     const taken = await this.snapshots.take(this.last?.figures);
     // Everybody may have left meanwhile; whoever comes next begins anew.
     this.last = this.listeners.size === 0 ? undefined : taken;
-    const now = Date.now();
+    const [now, steady] = [Date.now(), performance.now()];
     for (const listener of this.listeners) {
-      listener.cutOffIfStuck(now);
+      listener.cutOffIfStuck(steady);
       if (listener.expiresAt <= now) listener.end();
       if (listener.open) this.tell(listener, taken);
       else this.remove(listener);
