@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-import { serviceOf } from '#http/routes.js';
 import { Beckon } from '#testkit/beckon.js';
 import { BeckonServices, type ProcessName } from '#testkit/beckon-services.js';
 import { holdTable } from '#testkit/hold-table.js';
@@ -8,6 +7,7 @@ import { insist } from '#testkit/insist.js';
 import { metricOf } from '#testkit/metric.js';
 import { expectProblem } from '#testkit/problem.js';
 import { sendRaw } from '#testkit/raw-http.js';
+import { serviceOf } from '#testkit/service-of.js';
 import { TraceReceiver } from '#testkit/trace-receiver.js';
 import { until } from '#testkit/until.js';
 

@@ -13,7 +13,7 @@ export interface QueueDefinition {
   readonly lingerMs: number;
   /** Attempts at one event before it becomes a dead letter; counted in PostgreSQL. */
   readonly attempts: number;
-  /** Exponential back-off between attempts, with full jitter below `maxMs`. */
+  /** Exponential back-off between attempts, half to all of it at random, at most `maxMs`. */
   readonly backoff: { readonly baseMs: number; readonly maxMs: number };
 }
 

@@ -28,7 +28,7 @@ export const Page = z
   .meta({ id: 'Page' });
 
 /**
- * Reads a cursor that `nextCursor` made: the sort key of the last row of the page before.
+ * Reads a cursor that `cutPage` made: the sort key of the last row of the page before.
  * @throws CodedError INVALID_INPUT when it is malformed. A foreign cursor is only a position: every query
  * still asks for the caller's own rows.
  */
@@ -70,6 +70,37 @@ export const TimeAndId = z.strictObject({
     .max(200)
     .refine((id) => !id.includes('\0')),
 });
+
+interface Bound {
+  lt?: string;
+  lte?: string;
+  gt?: string;
+  gte?: string;
+}
+type Bounded<Column extends string> = { [Name in Column]?: Bound };
+
+/**
+ * Prisma's condition for the rows that come after a cursor, in a list ordered by a column of time and then one of ids:
+ * `createdAt: desc, id: desc`, or both ascending. All rows when there is no cursor.
+ */
+export function beyond<Time extends string, Id extends string>(
+  after: z.output<typeof TimeAndId> | undefined,
+  time: Time,
+  id: Id,
+  order: 'asc' | 'desc' = 'desc',
+): Partial<Bounded<Time> & { OR: (Bounded<Time> | Bounded<Id>)[] }> {
+  if (after === undefined) return {};
+  const [past, from] = order === 'desc' ? (['lt', 'lte'] as const) : (['gt', 'gte'] as const);
+  // The first bound lets the index skip to the page, the second cuts rows of the same instant.
+  return {
+    ...bounded(time, { [from]: after.at }),
+    OR: [bounded(time, { [past]: after.at }), bounded(id, { [past]: after.id })],
+  };
+}
+
+function bounded<Column extends string>(column: Column, bound: Bound) {
+  return { [column]: bound } as Bounded<Column>;
+}
 
 /** Years outside of these have no four digits in UTC, and PostgreSQL refuses how JavaScript writes them. */
 function isStorable(time: string): boolean {

@@ -1,4 +1,4 @@
-import { type Service, services } from '#config/config.js';
+import type { Service } from '#config/config.js';
 
 /**
  * Who answers which path when apps run apart, as Fastify's route patterns. No path fits two of them, so their order
@@ -31,15 +31,3 @@ export const routes: Readonly<Record<Service, readonly string[]>> = {
   ],
   analytics: ['/v1/analytics/*'],
 };
-
-const matchers = services.map((service) => ({ service, pattern: toPattern(routes[service]) }));
-
-/** The service that answers a path (without query); undefined when none does. */
-export function serviceOf(path: string): Service | undefined {
-  return matchers.find(({ pattern }) => pattern.test(path))?.service;
-}
-
-function toPattern(own: readonly string[]): RegExp {
-  const alternatives = own.map((route) => route.replaceAll(/:\w+/g, '[^/]+').replaceAll('*', '.*'));
-  return new RegExp(`^(${alternatives.join('|')})$`);
-}

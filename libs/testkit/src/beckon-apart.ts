@@ -1,9 +1,9 @@
 import { type Service, services } from '#config/config.js';
 import type { Fault } from '#faults/armed/fault-point.js';
-import { serviceOf } from '#http/routes.js';
 import { type AppProcess, freePort, startApp } from '#testkit/app-process.js';
 import { Beckon, type BeckonOptions, environment } from '#testkit/beckon.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
+import { serviceOf } from '#testkit/service-of.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
 
 interface Instance {

@@ -4,7 +4,7 @@ import { BeckonId } from '#contracts/ids.js';
 import { Database } from '#database/database.js';
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
-import { cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
+import { beyond, cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
 import { type Answer, Idempotency } from '#idempotency/idempotency.js';
 import { Lookups } from '#lookup/lookups.js';
 import { Outbox } from '#outbox/outbox.js';
@@ -82,13 +82,7 @@ export class CommentsService {
       where: {
         postId,
         removedAt: null,
-        // The first bound lets the index skip to the page, the second cuts rows of the same instant.
-        ...(after === undefined
-          ? {}
-          : {
-              createdAt: { gte: after.at },
-              OR: [{ createdAt: { gt: after.at } }, { id: { gt: after.id } }],
-            }),
+        ...beyond(after, 'createdAt', 'id', 'asc'),
       },
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       take: query.limit + 1,

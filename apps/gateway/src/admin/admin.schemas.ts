@@ -12,6 +12,29 @@ const Count = z.number().int().min(0);
 const unknownOf = <const Names extends readonly string[]>(names: Names, what: string) =>
   z.array(z.enum(names)).meta({ description: `Apps that did not answer: ${what}` });
 
+export const queuesExample = {
+  queues: [
+    {
+      name: eventQueues.notification.name,
+      reachable: true,
+      waiting: 12,
+      active: 4,
+      delayed: 0,
+      oldestAgeSeconds: 0.4,
+      deadLetters: 1,
+    },
+  ],
+  deliveries: [
+    {
+      producer: 'reaction' as const,
+      consumer: 'notification' as const,
+      unsettled: 310,
+      oldestAgeSeconds: 1.2,
+    },
+  ],
+  unknown: [],
+};
+
 export const Queues = z
   .strictObject({
     queues: z.array(
@@ -41,25 +64,7 @@ export const Queues = z
   })
   .meta({
     id: 'Queues',
-    examples: [
-      {
-        queues: [
-          {
-            name: 'notification.fanout',
-            reachable: true,
-            waiting: 12,
-            active: 4,
-            delayed: 0,
-            oldestAgeSeconds: 0.4,
-            deadLetters: 1,
-          },
-        ],
-        deliveries: [
-          { producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 },
-        ],
-        unknown: [],
-      },
-    ],
+    examples: [queuesExample],
   });
 export type Queues = z.output<typeof Queues>;
 

@@ -46,7 +46,7 @@ export const NotificationGroup = z
     id: BeckonId,
     seq: Sequence.meta({ description: 'Last change; what the stream is ordered by.' }),
     activitySeq: Sequence.meta({
-      description: 'When the last actor was added; what the list is ordered by.',
+      description: 'The newest act that still stands; what the list is ordered by.',
     }),
     type: z.enum(groupTypes),
     subject: z.strictObject({

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Transaction } from '#database/database.js';
 import { CodedError } from '#errors/coded-error.js';
-import { cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
+import { beyond, cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
@@ -53,12 +53,7 @@ export class RelationsService {
       where: {
         recipientId: me,
         kind,
-        ...(after === undefined
-          ? {}
-          : {
-              createdAt: { lte: after.at },
-              OR: [{ createdAt: { lt: after.at } }, { actorId: { lt: after.id } }],
-            }),
+        ...beyond(after, 'createdAt', 'actorId'),
       },
       orderBy: [{ createdAt: 'desc' }, { actorId: 'desc' }],
       take: query.limit + 1,

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { Database } from '#database/database.js';
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
-import { cutPage, readCursor, TimeAndId } from '#http/paging.js';
+import { beyond, cutPage, readCursor, TimeAndId } from '#http/paging.js';
 import { type Answer, Idempotency } from '#idempotency/idempotency.js';
 import { Lookups } from '#lookup/lookups.js';
 import { Outbox } from '#outbox/outbox.js';
@@ -68,13 +68,7 @@ export class PostsService {
       where: {
         authorId: query.author,
         removedAt: null,
-        // The first bound lets the index skip to the page, the second cuts rows of the same instant.
-        ...(after === undefined
-          ? {}
-          : {
-              createdAt: { lte: after.at },
-              OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }],
-            }),
+        ...beyond(after, 'createdAt', 'id'),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: query.limit + 1,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { BeckonId } from '#contracts/ids.js';
-import { cutPage, readCursor, TimeAndId } from '#http/paging.js';
+import { beyond, cutPage, readCursor, TimeAndId } from '#http/paging.js';
 import { Lookups } from '#lookup/lookups.js';
 
 import { PrismaClient } from '../generated/prisma/client.js';
@@ -31,13 +31,7 @@ export class WhoReactedService {
         subjectId: subject.id,
         removed: false,
         ...(query.type === undefined ? {} : { type: query.type }),
-        // The first bound lets the index skip to the page, the second cuts rows of the same instant.
-        ...(after === undefined
-          ? {}
-          : {
-              createdAt: { lte: after.at },
-              OR: [{ createdAt: { lt: after.at } }, { id: { lt: after.id } }],
-            }),
+        ...beyond(after, 'createdAt', 'id'),
       },
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: query.limit + 1,

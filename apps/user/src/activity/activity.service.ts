@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { BeckonId } from '#contracts/ids.js';
-import { cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
+import { beyond, cutPage, type PageQuery, readCursor, TimeAndId } from '#http/paging.js';
 
 import { PrismaClient } from '../generated/prisma/client.js';
 import type { Activities, ActivityAnswer } from './activity.schemas.js';
@@ -19,10 +19,7 @@ export class ActivityService {
     const found = await this.prisma.activity.findMany({
       where: {
         userId,
-        // The first bound lets the index skip to the page, the second cuts rows of the same instant.
-        ...(after === undefined
-          ? {}
-          : { at: { lte: after.at }, OR: [{ at: { lt: after.at } }, { eventId: { lt: after.id } }] }),
+        ...beyond(after, 'at', 'eventId'),
       },
       orderBy: [{ at: 'desc' }, { eventId: 'desc' }],
       take: query.limit + 1,

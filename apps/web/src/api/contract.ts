@@ -55,7 +55,7 @@ export interface Group {
   id: string;
   /** The last change of this group. */
   seq: number;
-  /** When the last actor was added: the order of the list. */
+  /** The newest act that still stands: the order of the list. */
   activitySeq: number;
   type: string;
   subject: Subject | null;

@@ -8,8 +8,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   mention: '@',
   post: '✎',
   follow: '+',
-  milestone: '★',
-  announcement: '!',
 };
 
 /** What kind of thing happened: for reactions the most frequent one. The title says it in words. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { services } from '#config/config.js';
 import { consumers } from '#contracts/catalogue.js';
 
-import { Queues } from '../admin.schemas.js';
+import { Queues, queuesExample } from '../admin.schemas.js';
 
 const PerSecond = z.number().min(0);
 const Latency = z
@@ -41,19 +41,7 @@ export type Snapshot = z.output<typeof Snapshot>;
 
 export const snapshotExample: Snapshot = {
   at: '2026-11-20T10:15:00.000Z',
-  queues: [
-    {
-      name: 'notification.fanout',
-      reachable: true,
-      waiting: 12,
-      active: 4,
-      delayed: 0,
-      oldestAgeSeconds: 0.4,
-      deadLetters: 1,
-    },
-  ],
-  deliveries: [{ producer: 'reaction', consumer: 'notification', unsettled: 310, oldestAgeSeconds: 1.2 }],
-  unknown: [],
+  ...queuesExample,
   rates: {
     seconds: 2,
     posts: { perSecond: 120, latency: { p50: 0.006, p99: 0.04 } },
