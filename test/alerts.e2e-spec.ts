@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Unpacks Debian's if there is none, which may take seconds. */
 function findPromtool(): { command?: string; missing?: string } {
@@ -42,3 +42,39 @@ here('alerts for Prometheus', () => {
     expect(new Set(fired)).toEqual(new Set(names));
   });
 });
+
+describe('each alert', () => {
+  const rules = readFileSync('deploy/prometheus/alerts.yml', 'utf8')
+    .split(/^ +- alert: /m)
+    .slice(1);
+  const alerts = rules.map((rule) => ({
+    name: /^\w+/.exec(rule)?.[0] ?? '',
+    runbook: /^ +runbook: (\S+)$/m.exec(rule)?.[1] ?? 'none',
+  }));
+  const table = readFileSync('docs/observe.md', 'utf8');
+
+  it('is read from the rules', () => expect(alerts.length).toBeGreaterThan(5));
+
+  it.each(alerts)('$name names a page, and a part of it, that is there: $runbook', ({ runbook }) => {
+    const [page = '', anchor] = runbook.split('#');
+    expect([page, existsSync(page)]).toEqual([expect.stringMatching(/^docs\/runbooks\/.+\.md$/), true]);
+    if (anchor !== undefined) expect(anchorsOf(page)).toContain(anchor);
+  });
+
+  it.each(alerts)('$name leads to the same page from docs/observe.md', ({ name, runbook }) => {
+    const row = table.split('\n').find((line) => line.startsWith(`| \`${name}\` |`));
+    const [, link] = /\]\((\S+)\)/.exec(row?.split('|').at(-2) ?? '') ?? [];
+    expect(`docs/${link}`).toBe(runbook);
+  });
+});
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -22,6 +22,7 @@ const slow = [
   'test/shutdown.',
   'test/scale-out.',
   'test/runbooks-backup.',
+  'test/runbooks-apart.',
   'test/crash-points.',
   'test/poison-that-kills.',
   'test/fan-out-faults.',

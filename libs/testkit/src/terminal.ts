@@ -26,15 +26,16 @@ export class Terminal {
     private readonly server: Server,
   ) {}
 
-  /** @param start starts it again; another build, if it is an upgrade. */
+  /** @param restart kills one of its processes and starts it again, where there are several */
   static async open(
     beckon: Beckon,
     tools: Tools,
     more: Readonly<Record<string, string>> = {},
-    start: () => Promise<void> = () => beckon.run(),
+    restart: (process: string) => Promise<void> = () => Promise.reject(new Error('there is one process')),
   ): Promise<Terminal> {
     const server = createServer((request, response) => {
-      const action = request.url === '/stop' ? beckon.end() : start();
+      const [, what, process = ''] = (request.url ?? '').split('/');
+      const action = what === 'restart' ? restart(process) : what === 'stop' ? beckon.end() : beckon.run();
       action.then(
         () => response.end(),
         () => response.writeHead(500).end(),
@@ -42,8 +43,9 @@ export class Terminal {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
+    // What follows the command is said too.
     const ask = (what: string) =>
-      `node -e "fetch('http://127.0.0.1:${port}/${what}').then(({ ok }) => process.exit(ok ? 0 : 1))"`;
+      `node -e "fetch('http://127.0.0.1:${port}/${what}/' + (process.argv[1] ?? '')).then(({ ok }) => process.exit(ok ? 0 : 1))"`;
     const env = {
       ...tools.env,
       DATABASE_URL: beckon.database.url,
@@ -52,6 +54,8 @@ export class Terminal {
       BECKON_ADMIN_TOKEN: await beckon.tokenOf('operator', 'admin'),
       BECKON_STOP: ask('stop'),
       BECKON_START: ask('start'),
+      BECKON_RESTART: ask('restart'),
+      BECKON_PROCESSES: beckon.url,
       ...more,
     };
     return new Terminal(env, server);
