@@ -16,7 +16,9 @@ const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
 /** What a reaction to a post has work for; nobody comments or reads meanwhile. */
 const CONCERNED = processNames.filter((name) => name !== 'comment' && name !== 'notification-api');
 /** Enough for each process to be in the middle of something when it ends, and for the machine to start the next. */
-const PER_SECOND = 25;
+const PER_SECOND = 20;
+/** Reactions between one end or start of a process and the next. */
+const STEP = 10;
 /** The request and one retry of it. */
 const ATTEMPTS = 2;
 /** A process has ended within this; asserted three times over. */
@@ -78,11 +80,11 @@ describe('two of every process', () => {
     let slowest = 0;
     for (const name of processNames) {
       for (let copy = 0; copy < COPIES; copy++) {
-        await load.progress(20);
+        await load.progress(STEP);
         const toldAt = performance.now();
         expect([name, await beckon.endOne(name, copy)]).toEqual([name, 0]);
         slowest = Math.max(slowest, performance.now() - toldAt);
-        await load.progress(20);
+        await load.progress(STEP);
         await beckon.runOne(name, copy);
       }
     }

@@ -5,9 +5,10 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * the machine busy (chaos, then the browser, then sixteen processes) beside what mostly waits.
  */
 const slow = [
+  'test/scale-out.',
+  'test/stall.',
   'test/chaos/chaos.',
   'test/inbox-model.',
-  'test/stall.',
   'test/dependencies.',
   'test/chaos/self-test.',
   'test/smoke.',
@@ -20,7 +21,6 @@ const slow = [
   'test/pages/looks.',
   'test/stream-life.',
   'test/shutdown.',
-  'test/scale-out.',
   'test/runbooks-backup.',
   'test/runbooks-apart.',
   'test/crash-points.',
