@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-import { settingsPage, settingsTable, withTable } from '../../../scripts/docs/settings-table.mjs';
+import { withPart } from '../../../scripts/docs/made-part.mjs';
+import { settings, settingsTable } from '../../../scripts/docs/settings-table.mjs';
 import { environment, services } from './config.js';
 
-const page = readFileSync(settingsPage, 'utf8');
+const page = readFileSync(settings.page, 'utf8');
 
 describe('docs/configure.md', () => {
   it('says what the schema says; if not, run npm run docs:configure', () => {
-    expect(page).toBe(withTable(page, settingsTable({ environment, services })));
+    expect(page).toBe(withPart(page, settings, settingsTable({ environment, services })));
   });
 
   it('names every variable', () => {
