@@ -13,7 +13,8 @@ if (!existsSync(input)) {
 }
 
 const file = join(root, `dist/examples/${name}.js`);
-const bundle = await rolldown({ cwd: root, platform: 'node', input });
+// gRPC reads files beside its code.
+const bundle = await rolldown({ cwd: root, platform: 'node', input, external: /^@grpc\// });
 await bundle.write({ file, format: 'esm' });
 await bundle.close();
 process.argv.splice(1, process.argv.length, file, ...args);

@@ -16,7 +16,7 @@ import { USER_SECRET } from '#testkit/tokens.js';
 import { until } from '#testkit/until.js';
 
 /** What the pages' commands use of a clone. */
-const CLONE = ['examples', 'scripts', 'dist', 'node_modules', 'package.json'];
+const CLONE = ['examples', 'libs', 'scripts', 'dist', 'node_modules', 'package.json'];
 
 /** In a page: every stream that it opens from now on. */
 const KEEP_STREAMS = `
@@ -86,6 +86,7 @@ describe('documents for who uses Beckon', () => {
         markdown
           .replaceAll('localhost:3000', address)
           .replaceAll('localhost:8000', site)
+          .replaceAll('localhost:50051', beckon.grpcAddress)
           .replaceAll('4318', collector)
           // What the page has run in another terminal.
           .replace(`"127.0.0.1")'\n`, `"127.0.0.1")' &\n`),
@@ -124,6 +125,11 @@ describe('documents for who uses Beckon', () => {
       await opened.next(opened.left[0] ?? '');
     }
     opened.skip(startForSite());
+    await readOn();
+  });
+
+  it('grpc.md', async () => {
+    open('docs/grpc.md').skip('GRPC_PORT=50051 npm start');
     await readOn();
   });
 

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
+import type { MadePart } from './made-part.mjs';
 
-export const settingsPage: string;
+export const settings: MadePart;
 export function settingsTable(config: { environment: ZodType; services: readonly string[] }): string;
-export function withTable(page: string, table: string): string;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
-/** The settings' page, from the root of the repository. */
-export const settingsPage = 'docs/configure.md';
-
-const begin = '<!-- Made by `npm run docs:configure` from libs/config/src/config.ts. Change it there. -->';
-const end = '<!-- Until here. -->';
+/** The part of the settings' page that is made, from the root of the repository. */
+export const settings = {
+  page: 'docs/configure.md',
+  command: 'docs:configure',
+  from: 'libs/config/src/config.ts',
+};
 
 /**
  * The table of all settings, in the schema's order. Variables that each service has one of share a row.
@@ -33,13 +34,6 @@ export function settingsTable({ environment, services }) {
       return `| ${cells.join(' | ')} |`;
     });
   return ['| variable | takes | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
-}
-
-/** A page with this table between its two markers. @throws Error when the page lacks a marker */
-export function withTable(page, table) {
-  const [before, after] = [page.indexOf(begin), page.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`${settingsPage} has no place for the table`);
-  return `${page.slice(0, before)}${begin}\n\n${table}\n\n${page.slice(after)}`;
 }
 
 function takes(name, { takes: said, enum: choices, type, minimum, maximum, minLength }) {

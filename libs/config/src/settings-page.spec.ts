@@ -1,17 +1,29 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { settingsPage, settingsTable, withTable } from '../../../scripts/docs/settings-table.mjs';
+import { withPart } from '../../../scripts/docs/made-part.mjs';
+import { settings, settingsTable } from '../../../scripts/docs/settings-table.mjs';
 import { environment, services } from './config.js';
 
-const page = readFileSync(settingsPage, 'utf8');
+const page = readFileSync(settings.page, 'utf8');
 
 describe('docs/configure.md', () => {
   it('says what the schema says; if not, run npm run docs:configure', () => {
-    expect(page).toBe(withTable(page, settingsTable({ environment, services })));
+    expect(page).toBe(withPart(page, settings, settingsTable({ environment, services })));
   });
 
   it('names every variable', () => {
     expect([...settingsOf(page).keys()]).toEqual(expect.arrayContaining(Object.keys(environment.shape)));
+  });
+
+  it('names what the examples read', () => {
+    const files = readdirSync('examples').filter((file) => file.endsWith('.ts'));
+    const read = files.flatMap((file) => [
+      ...readFileSync(join('examples', file), 'utf8').matchAll(/process\.env\.(\w+)/g),
+    ]);
+    expect(read.length).toBeGreaterThan(4);
+    const named = settingsOf(page);
+    expect(read.map(([, name = '']) => name).filter((name) => !named.has(name))).toEqual([]);
   });
 
   it('has every setting of the README, with the default that is told there', () => {

@@ -19,6 +19,21 @@ export const catalogue = {
   'thread.level_changed.v1': ['notification'],
 } as const satisfies Record<EventType, readonly Consumer[]>;
 
+/** In whose outbox an event is written: the service that owns what it is about. */
+export const producers = {
+  'reaction.added.v1': 'reaction',
+  'reaction.changed.v1': 'reaction',
+  'reaction.removed.v1': 'reaction',
+  'comment.added.v1': 'comment',
+  'comment.edited.v1': 'comment',
+  'comment.removed.v1': 'comment',
+  'post.published.v1': 'post',
+  'post.removed.v1': 'post',
+  'user.followed.v1': 'user',
+  'user.unfollowed.v1': 'user',
+  'thread.level_changed.v1': 'comment',
+} as const satisfies Record<EventType, string>;
+
 /** The types of event that a consumer must be able to handle; a handler table over it misses none. */
 export type EventsOf<C extends Consumer> = {
   [T in EventType]: C extends (typeof catalogue)[T][number] ? T : never;

@@ -19,6 +19,7 @@ import { servePages } from '#http/pages.js';
 import { Shutdown } from '#lifecycle/shutdown.js';
 import { logger, nestLogger } from '#logging/logger.js';
 import { ProcessModule } from '#process/process.module.js';
+import { VERSION } from '#process/version.js';
 
 export interface ProcessDefinition {
   readonly name: string;
@@ -34,7 +35,6 @@ export interface ProcessDefinition {
   readonly pages?: string;
 }
 
-const VERSION = '0.1.0';
 /** A shutdown that takes longer than this leaves the rest to the operating system. */
 const EXIT_LIMIT_MS = 9_500;
 /** Below the limit of the stage `http` of the shutdown. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { blocksOf } from '#testkit/page-blocks.js';
 
-const pages = ['quick-start', 'rest', 'live-stream', 'integrate'].map((name) => `docs/${name}.md`);
+const pages = ['quick-start', 'rest', 'live-stream', 'integrate', 'grpc'].map((name) => `docs/${name}.md`);
 const code = pages.flatMap((page) =>
   blocksOf(readFileSync(page, 'utf8'))
     .filter(({ info }) => /^(ts|js|html)\b/.test(info))
