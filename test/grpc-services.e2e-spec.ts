@@ -203,19 +203,34 @@ describe('EventLedger', () => {
 });
 
 describe('AdminService', () => {
+  it('is for operators, as over REST, and not for whoever acts for people', async () => {
+    const describeApp = (token?: string) =>
+      grpc.call(
+        beckonV1.AdminServiceClient,
+        (client) => client.describeApp,
+        { app: 'notification' },
+        ...(token === undefined ? [] : [token]),
+      );
+    expect(await describeApp()).toBe('UNAUTHENTICATED');
+    expect(await describeApp(await signToken('operator', { scope: 'admin' }))).toMatchObject({
+      queue: { name: 'notification.fanout' },
+    });
+  });
+
   it('declines texts that PostgreSQL cannot hold', async () => {
     const [app, id, limit, unstorable] = ['notification', randomUUID(), 1, 'a\0b'];
     const admin = beckonV1.AdminServiceClient;
+    const operator = await signToken('operator', { scope: 'admin' });
     const discard = (reason: string) =>
-      grpc.call(admin, (client) => client.discardDeadLetter, { app, id, reason });
+      grpc.call(admin, (client) => client.discardDeadLetter, { app, id, reason }, operator);
     expect(await discard('made by a broken client')).toEqual({ discarded: false });
     expect(await discard(unstorable)).toBe('INVALID_ARGUMENT');
     expect(await discard('x'.repeat(501))).toBe('INVALID_ARGUMENT');
     const type = unstorable;
-    expect(await grpc.call(admin, (client) => client.redriveDeadLetters, { app, type, limit })).toBe(
-      'INVALID_ARGUMENT',
-    );
-    expect(await grpc.call(admin, (client) => client.listDeadLetters, { app, type, limit })).toBe(
+    expect(
+      await grpc.call(admin, (client) => client.redriveDeadLetters, { app, type, limit }, operator),
+    ).toBe('INVALID_ARGUMENT');
+    expect(await grpc.call(admin, (client) => client.listDeadLetters, { app, type, limit }, operator)).toBe(
       'INVALID_ARGUMENT',
     );
   });

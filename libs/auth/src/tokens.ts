@@ -15,7 +15,7 @@ import { Config } from '#config/config.js';
 import { ClientId } from '#contracts/ids.js';
 import { CodedError } from '#errors/coded-error.js';
 import { CommonErrors } from '#errors/common-errors.js';
-import type { Principal } from '#auth/principal.js';
+import type { Principal, Scope } from '#auth/principal.js';
 
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** Clocks of issuer and Beckon may differ by this much. */
@@ -139,14 +139,14 @@ export class Tokens {
   }
 
   /**
-   * Verifies the caller of a gRPC method: one of Beckon's processes, or a network's own token with scope `service`.
+   * Verifies the caller of a gRPC method: one of Beckon's processes, or a network's own token with this scope.
    * @throws CodedError UNAUTHENTICATED
    */
-  async verifyService(token: string): Promise<void> {
+  async verifyService(token: string, scope: Scope): Promise<void> {
     if (this.goodServiceTokens.has(token) || (await this.isOurOwn(token))) return;
     const { scopes } = await this.verify(token);
-    if (!scopes.has('service')) {
-      throw new CodedError(CommonErrors.UNAUTHENTICATED, 'This token does not have the scope service.');
+    if (!scopes.has(scope)) {
+      throw new CodedError(CommonErrors.UNAUTHENTICATED, `This token does not have the scope ${scope}.`);
     }
   }
 

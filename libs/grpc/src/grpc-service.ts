@@ -15,12 +15,14 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { Histogram } from 'prom-client';
 import { Observable, tap, throwError, timeout } from 'rxjs';
 
 import { bearerToken } from '#auth/auth.guard.js';
+import type { Scope } from '#auth/principal.js';
 import { Tokens } from '#auth/tokens.js';
 import { CodedError, type ErrorKind } from '#errors/coded-error.js';
 import { isInfrastructureError } from '#errors/infrastructure.js';
@@ -48,10 +50,16 @@ const served = new Histogram({
   buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
 });
 
-/** Marks a class as a gRPC service of Beckon: callers show a service token, errors become gRPC statuses. */
-export const GrpcService = () =>
+const ScopeOfCallers = Reflector.createDecorator<Scope>();
+
+/**
+ * Marks a class as a gRPC service of Beckon: callers show a token of one of its processes or of this scope, errors become
+ * gRPC statuses.
+ */
+export const GrpcService = (scope: Scope = 'service') =>
   applyDecorators(
     Controller(),
+    ScopeOfCallers(scope),
     UseGuards(ServiceTokenGuard),
     UseInterceptors(GrpcServerInterceptor),
     UseFilters(GrpcErrorFilter),
@@ -59,11 +67,15 @@ export const GrpcService = () =>
 
 @Injectable()
 export class ServiceTokenGuard implements CanActivate {
-  constructor(private readonly tokens: Tokens) {}
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly reflector: Reflector,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const metadata = context.switchToRpc().getContext<Metadata>();
-    await this.tokens.verifyService(bearerToken(metadata.get('authorization')[0]?.toString()));
+    const scope = this.reflector.get(ScopeOfCallers, context.getClass());
+    await this.tokens.verifyService(bearerToken(metadata.get('authorization')[0]?.toString()), scope);
     return true;
   }
 }

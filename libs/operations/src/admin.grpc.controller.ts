@@ -28,7 +28,7 @@ const REDRIVE_LIMIT = 10_000;
 const NOTHING_KNOWN = { waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 };
 
 /** What the gateway asks each app for its operators. Apps that are hosted elsewhere answer with nothing. */
-@GrpcService()
+@GrpcService('admin')
 export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServiceService> {
   constructor(
     private readonly consumers: Consumers,

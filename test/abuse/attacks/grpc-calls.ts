@@ -33,7 +33,7 @@ export const grpcCalls: Attack = {
   title: 'gRPC: random bytes, hostile messages, oversized, no credentials, every method',
   async run(assault) {
     const { target, findings } = assault;
-    const token = await signToken('network', { scope: 'service' });
+    const token = await signToken('network', { scope: 'service admin' });
     const [trusted, nobody, person] = [token, null, await target.beckon.tokenOf('mallory')].map(
       (each) => new GrpcCaller(target.beckon.grpcAddress, each),
     ) as [GrpcCaller, GrpcCaller, GrpcCaller];
