@@ -1,6 +1,7 @@
 import type { Fault } from '#faults/armed/fault-point.js';
 import { Beckon } from '#testkit/beckon.js';
-import { HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import type { HandMadeEvent } from '#testkit/hand-made-event.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { Person } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';

@@ -1,11 +1,10 @@
 import type { Queue } from 'bullmq';
 import pg from 'pg';
-import { uuidv7 } from 'uuidv7';
 
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
 import { fromTestRun } from '#testkit/environment.js';
-import { eventOf, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { eventOf, type HandMadeEvent, reactionData } from '#testkit/hand-made-event.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
@@ -41,18 +40,7 @@ describe('an outage counts no attempt and makes no dead letter', () => {
   });
 
   const put = (data: unknown) => queue.add('events', data, { removeOnComplete: true, removeOnFail: true });
-  const reaction = (actorId: string) =>
-    eventOf('reaction.added.v1', {
-      reactionId: uuidv7(),
-      subjectKind: 'post',
-      subjectId: 'p1',
-      subjectAuthorId: 'ana',
-      postId: 'p1',
-      actorId,
-      reaction: 'like',
-      version: 1,
-      reactedAt: new Date().toISOString(),
-    });
+  const reaction = (actorId: string) => eventOf('reaction.added.v1', reactionData({ actorId }));
   const inLedger = async ({ id }: HandMadeEvent) =>
     (
       await beckon.database.query<{ status: string; attempts: number; error: string | null }>(
@@ -109,7 +97,7 @@ describe('an outage counts no attempt and makes no dead letter', () => {
 
   it('and delays only what it hit: the rest of its envelope is done, what failed is on its own', async () => {
     const [arrives, fails, waits] = [reaction('eve'), reaction('ivy'), reaction('ida')];
-    const taken: HandMadeEvent = { ...eventOf('reaction.removed.v1', waits.data as never), id: uuidv7() };
+    const taken = eventOf('reaction.removed.v1', waits.data);
     // The removal is in a lane, and so in a transaction, of its own.
     beckon.arm(
       { at: 'ledger', does: 'outage', about: taken.id },

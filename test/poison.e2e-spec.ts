@@ -1,13 +1,14 @@
 import type { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
-import { uuidv7 } from 'uuidv7';
 
 import { Beckon } from '#testkit/beckon.js';
+import { eventOf, reactionData } from '#testkit/hand-made-event.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { insist } from '#testkit/insist.js';
 import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
+import { until } from '#testkit/until.js';
 
 describe('jobs that nobody made sense of', () => {
   let beckon: Beckon;
@@ -29,31 +30,13 @@ describe('jobs that nobody made sense of', () => {
 
   /** A reaction as its event tells of it; nothing but Redis knows of it. */
   const reaction = (actorId: string, data: object = {}, envelope: object = {}) => ({
-    specversion: '1.0',
-    id: uuidv7(),
-    source: '/beckon/reaction',
-    type: 'reaction.added.v1',
-    subject: 'by-hand',
-    time: new Date().toISOString(),
-    data: {
-      reactionId: uuidv7(),
-      subjectKind: 'post',
-      subjectId: 'p1',
-      subjectAuthorId: 'ana',
-      postId: 'p1',
-      actorId,
-      reaction: 'like',
-      version: 1,
-      reactedAt: new Date().toISOString(),
-      ...data,
-    },
+    ...eventOf('reaction.added.v1', { ...reactionData({ actorId }), ...data }),
     ...envelope,
   });
   const put = (data: unknown) => queue.add('events', data, { removeOnComplete: true, removeOnFail: true });
 
   const letters = async (count: number, ms = 40_000) => {
-    for (const until = Date.now() + ms; (await deadLetters(beckon)).length < count && Date.now() < until;)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(async () => (await deadLetters(beckon)).length >= count, ms);
     return deadLetters(beckon);
   };
 

@@ -4,9 +4,10 @@ import { Random } from '#testkit/random.js';
 import { counterDifferences, inboxDifferences } from '#testkit/recount.js';
 import type { StreamEvent, TestStream } from '#testkit/stream.js';
 
-import { Model } from './model.js';
-import type { View } from './model-inbox.js';
-import { everythingOf, Walk } from './walk.js';
+import type { View } from './inbox-model/inbox.js';
+import { Model } from './inbox-model/model.js';
+import { Deeds } from './random-walk/deeds.js';
+import { everythingOf, Walk } from './random-walk/walk.js';
 
 const STEPS = Number(process.env['STEPS'] ?? 100);
 /** All inboxes are read that often; else those that changed, here or there. */
@@ -18,7 +19,8 @@ describe('a random walk', () => {
   const people = new Map<string, Person>();
   const streams = new Map<string, TestStream>();
   const model = new Model(ids);
-  const walk = new Walk(random, model, people);
+  const deeds = new Deeds(model);
+  const walk = new Walk(random, deeds, people);
   const compared = new Map<string, string>();
   let beckon: Beckon;
 
@@ -102,12 +104,12 @@ describe('a random walk', () => {
   async function compareCounters(): Promise<void> {
     for (const { id, api } of people.values()) {
       const { followers, following } = (await api.get(`/v1/users/${id}`)).body;
-      expect({ id, followers, following }).toEqual({ id, ...model.followCounts(id) });
+      expect({ id, followers, following }).toEqual({ id, ...deeds.followCounts(id) });
     }
     const { api } = people.get('p0') as Person;
-    for (const post of model.posts) {
-      const { reactions, comments, commenters } = (await api.get(`/v1/analytics/posts/${post.id}`)).body;
-      expect({ post, reactions, comments, commenters }).toEqual({ post, ...model.analytics(post) });
+    for (const post of deeds.posts.values()) {
+      const { reactions, comments, commenters } = (await api.get(`/v1/analytics/posts/${post.postId}`)).body;
+      expect({ post, reactions, comments, commenters }).toEqual({ post, ...deeds.analytics(post) });
     }
   }
 });
@@ -116,7 +118,7 @@ function asView(group: InboxGroup): View {
   return {
     type: group.type,
     subject: `${group.subject.kind}:${group.subject.id}`,
-    actorIds: [...group.actorIds],
+    actorIds: group.actorIds,
     actorCount: group.actorCount,
     reactions: group.reactions,
     read: group.readAt !== null,

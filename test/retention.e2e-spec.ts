@@ -3,7 +3,8 @@ import parsePrometheus from 'parse-prometheus-text-format';
 
 import type { EventData } from '#contracts/events.js';
 import { Beckon } from '#testkit/beckon.js';
-import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf, type HandMadeEvent } from '#testkit/hand-made-event.js';
 import { insist, served } from '#testkit/insist.js';
 import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';

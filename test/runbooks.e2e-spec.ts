@@ -2,7 +2,8 @@ import pg from 'pg';
 
 import type { EventData } from '#contracts/events.js';
 import { Beckon } from '#testkit/beckon.js';
-import { eventOf, HandDelivery } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf } from '#testkit/hand-made-event.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { insist } from '#testkit/insist.js';

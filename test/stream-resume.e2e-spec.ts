@@ -2,7 +2,8 @@ import { EventSource } from 'eventsource';
 
 import { freePort } from '#testkit/app-process.js';
 import { Beckon } from '#testkit/beckon.js';
-import { deadLetters, type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { deadLetters, wholeInbox } from '#testkit/inbox-reading.js';
+import type { InboxGroup } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';
 import { Random } from '#testkit/random.js';
 import { ReactionLoad } from '#testkit/reaction-load.js';
@@ -114,7 +115,7 @@ describe('a stream that breaks', () => {
 });
 
 /** Groups without what a busy or restarting user service may leave out. */
-function bare(groups: Iterable<ListedGroup>) {
+function bare(groups: Iterable<InboxGroup>) {
   const entries = [...groups].map(
     ({ title: _title, subject: { excerpt: _excerpt, ...subject }, ...group }) => [
       group.id,

@@ -1,5 +1,7 @@
 import type { Beckon } from '#testkit/beckon.js';
-import { type ListedGroup, pages, wholeInbox } from '#testkit/inbox-reading.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
+import { pages } from '#testkit/pages.js';
+import type { InboxGroup } from '#testkit/person.js';
 import type { Random } from '#testkit/random.js';
 
 import type { Told, Truth } from './truth.js';
@@ -98,12 +100,12 @@ async function compareInbox(
 async function compareActors(
   beckon: Beckon,
   recipient: string,
-  group: ListedGroup,
+  group: InboxGroup,
   expected: ReadonlyMap<string, string | null>,
   differences: Differences,
 ): Promise<void> {
   const path = `/v1/notifications/${group.id}/actors`;
-  const { rows } = await pages<{ userId: string }>(await beckon.as(recipient), path, 'actors');
+  const { rows } = await pages<{ userId: string }>((await beckon.as(recipient)).get, path, 'actors');
   const listed = new Set<string>();
   for (const { userId } of rows) {
     if (listed.has(userId)) note(differences, 'doubled', `${recipient}: ${userId} twice in ${group.type}`);
@@ -124,7 +126,7 @@ function groupsOf(inbox: ReadonlyMap<string, Told>): Map<string, Map<string, str
   return groups;
 }
 
-function keyOf({ type, subject, actorIds }: ListedGroup, recipient: string): string {
+function keyOf({ type, subject, actorIds }: InboxGroup, recipient: string): string {
   if (type === 'post') return `post ${actorIds[0]}`;
   return `${type} ${type === 'follow' ? recipient : subject.id}`;
 }

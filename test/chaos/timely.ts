@@ -1,6 +1,7 @@
 import type { Beckon } from '#testkit/beckon.js';
 import { insist } from '#testkit/insist.js';
-import { type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
+import type { InboxGroup } from '#testkit/person.js';
 import { until } from '#testkit/until.js';
 
 import type { Chaos } from './chaos.js';
@@ -77,7 +78,7 @@ export class Timely {
     );
   }
 
-  private async groupsOf(post: string): Promise<ListedGroup[]> {
+  private async groupsOf(post: string): Promise<InboxGroup[]> {
     const { groups } = await wholeInbox(this.beckon, AUTHOR);
     return groups.filter(({ subject }) => subject.id === post);
   }
@@ -88,7 +89,7 @@ export class Timely {
     let query = '?limit=1';
     for (;;) {
       const { groups, page } = await insist(() => api.get(`/v1/notifications${query}`));
-      posts.push(...(groups as ListedGroup[]).map(({ subject }) => subject.id));
+      posts.push(...(groups as InboxGroup[]).map(({ subject }) => subject.id));
       if (page.next === null) return posts;
       query = `?limit=1&cursor=${encodeURIComponent(page.next as string)}`;
     }

@@ -17,6 +17,8 @@ export interface Act {
   readonly places: Partial<Record<Reason, Place>>;
   /** Who is told by the event itself. */
   readonly direct: Partial<Record<Reason, readonly string[]>>;
+  /** When it was done, as whoever hears of it next is told. */
+  at: string;
   /** The newest version that told of it, and what that version said. */
   version: number;
   reaction: string | undefined;
@@ -64,7 +66,7 @@ export class Acts {
   reasonsOf(person: string, act: Act): Reason[] {
     const gone =
       act.actor === person ||
-      (this.removed.get(act.id) ?? 0) >= act.version ||
+      this.isRemoved(act) ||
       (act.post !== undefined && this.removed.has(`post:${act.post}`));
     if (gone) return [];
     const parentGone = act.parent !== undefined && this.removed.has(`comment:${act.parent}`);
@@ -83,10 +85,15 @@ export class Acts {
       return;
     }
     Object.assign(known.crowd, act.crowd);
+    if (!this.isRemoved(act)) known.at = act.at;
     if (act.version < known.version) return;
     known.version = act.version;
     known.reaction = act.reaction;
     known.mentions = act.mentions;
+  }
+
+  private isRemoved({ id, version }: Act): boolean {
+    return (this.removed.get(id) ?? 0) >= version;
   }
 
   private remove(id: string, version: number): void {
@@ -109,6 +116,7 @@ function actOf({ type, data }: Telling, crowd: readonly string[]): Act {
       return {
         ...common,
         id: `reaction:${data.reactionId}`,
+        at: data.reactedAt,
         post: data.postId,
         parent: data.subjectKind === 'comment' ? data.subjectId : undefined,
         places: { reaction: [`reaction:${subject}`, subject] },
@@ -122,6 +130,7 @@ function actOf({ type, data }: Telling, crowd: readonly string[]): Act {
       return {
         ...common,
         id: `comment:${id}`,
+        at: data.commentedAt,
         post,
         parent: parent ?? undefined,
         places: {
@@ -143,6 +152,7 @@ function actOf({ type, data }: Telling, crowd: readonly string[]): Act {
       return {
         ...common,
         id: subject,
+        at: data.publishedAt,
         places: { mention: [`mention:${data.postId}`, subject], post: [`post:${data.actorId}`, subject] },
         direct: {},
         mentions: data.mentions,
@@ -153,6 +163,7 @@ function actOf({ type, data }: Telling, crowd: readonly string[]): Act {
       return {
         ...common,
         id: `follow:${data.actorId}:${data.followeeId}`,
+        at: data.followedAt,
         places: { follow: ['follow', `user:${data.followeeId}`] },
         direct: { follow: [data.followeeId] },
       };

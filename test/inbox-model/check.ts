@@ -12,6 +12,7 @@ interface MemberRow {
   readonly active: boolean;
   readonly hidden: number;
   readonly activity_seq: number;
+  readonly at: string;
 }
 
 interface Stored {
@@ -47,11 +48,7 @@ export class Check {
       const members = byId.get(person)?.members ?? [];
       this.join(person, members);
       const inbox = this.model.inboxOf(person);
-      const now = JSON.stringify([
-        byId.get(person)?.seq,
-        inbox.shown().map(({ view }) => view),
-        inbox.badge(),
-      ]);
+      const now = JSON.stringify([byId.get(person)?.seq, inbox.shown(), inbox.badge()]);
       if (this.compared.get(person) !== now) await this.inbox(person, members);
       this.compared.set(person, now);
     }
@@ -72,17 +69,19 @@ export class Check {
 
   private async inbox(person: string, rows: readonly MemberRow[]): Promise<void> {
     const inbox = this.model.inboxOf(person);
-    const expected = [...inbox.members].map(([act, { group, active, mark }]) => ({
+    const expected = [...inbox.members].map(([act, { group, active, mark, at }]) => ({
       act,
       group: group.id,
       active,
       mark,
+      at,
     }));
     const members = rows.map((row) => ({
       act: row.act_id,
       group: row.group_id,
       active: row.active,
       mark: row.activity_seq,
+      at: Date.parse(row.at),
     }));
     expect({ person, members: byAct(members) }).toEqual({ person, members: byAct(expected) });
 
@@ -93,23 +92,29 @@ export class Check {
     ];
     const groups = [...current.groups, ...archived.groups]
       .sort((a, b) => b.activity_seq - a.activity_seq)
-      .map((group): View => {
+      .map((group) => {
         const visible = rows.filter((row) => row.group_id === group.id && row.active && row.hidden === 0);
-        return {
-          id: group.id,
+        const view: View = {
           type: group.type,
-          key: group.key,
           subject: `${group.subject_kind}:${group.subject_id}`,
-          actors: [...new Set(visible.map((row) => row.actor_id))].sort(),
+          actorIds: group.actor_ids,
           actorCount: group.actor_count,
-          acts: group.act_count,
           reactions: { ...group.reactions },
-          activitySeq: group.activity_seq,
           read: group.read_at !== null,
           archived: group.archived_at !== null,
+          seen: group.activity_seq <= current.state.seen_seq,
+        };
+        return {
+          id: group.id,
+          key: group.key,
+          view,
+          activitySeq: group.activity_seq,
+          acts: group.act_count,
+          actors: [...new Set(visible.map((row) => row.actor_id))].sort(),
         };
       });
-    expect({ person, groups }).toEqual({ person, groups: inbox.shown().map(({ view }) => view) });
+    const shown = inbox.shown().map(({ group: { id, key }, ...others }) => ({ id, key, ...others }));
+    expect({ person, groups }).toEqual({ person, groups: shown });
     const { unread, unseen } = await list.counts(person);
     expect({ person, unread, unseen }).toEqual({ person, ...inbox.badge() });
   }

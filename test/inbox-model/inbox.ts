@@ -8,10 +8,12 @@ interface Member {
   active: boolean;
   /** Whether it goes back to its group if it is active again: for an hour. */
   returns: boolean;
-  /** Whether it has just joined its group; then the database says when that was. */
-  joined: boolean;
-  /** Its `activity_seq`. */
+  /** When it joined its group: by the inbox's clock, unless a check takes over the database's `activity_seq`. */
   mark: number;
+  /** Whether it has just joined its group, and a check may do so. */
+  joined: boolean;
+  /** When its act was done, as it was told of when it joined. */
+  readonly at: number;
 }
 
 export interface Group {
@@ -26,27 +28,33 @@ export interface Group {
 
 /** A group as its owner sees it. */
 export interface View {
-  readonly id: string | undefined;
   readonly type: string;
-  readonly key: string;
   readonly subject: string;
-  readonly actors: string[];
+  /** The latest three. */
+  readonly actorIds: readonly string[];
   readonly actorCount: number;
-  readonly acts: number;
-  readonly reactions: Record<string, number>;
-  readonly activitySeq: number;
+  readonly reactions: Readonly<Record<string, number>>;
   readonly read: boolean;
   readonly archived: boolean;
+  readonly seen: boolean;
 }
 
-/**
- * An inbox as the design has it. When something joined a group, and the names of groups, are the database's to say;
- * who is in which group, what is visible, read and counted is said here.
- */
+/** A group that is visible, and what its owner does not see of it. */
+interface Shown {
+  readonly group: Group;
+  readonly view: View;
+  readonly activitySeq: number;
+  /** All of them, in no order that means anything. */
+  readonly actors: readonly string[];
+  readonly acts: number;
+}
+
+/** An inbox as the design has it: who is in which group, what is visible, read, seen and counted. */
 export class Inbox {
   readonly members = new Map<string, Member>();
-  seenSeq = 0;
   private readonly groups: Group[] = [];
+  private clock = 0;
+  private seenSeq = 0;
 
   /** @param hides whether the owner wants, as things are now, not to hear of an act. */
   constructor(private readonly hides: (act: Act) => boolean) {}
@@ -68,7 +76,8 @@ export class Inbox {
       return;
     }
     const group = this.collecting(key, type);
-    this.members.set(act.id, { act, group, active: true, returns: true, joined: true, mark: 0 });
+    const [mark, at] = [++this.clock, Date.parse(act.at)];
+    this.members.set(act.id, { act, group, active: true, returns: true, joined: true, mark, at });
   }
 
   mark(group: Group, mark: Mark): void {
@@ -77,9 +86,13 @@ export class Inbox {
     if (mark === 'read' || mark === 'archive') group.collects = false;
   }
 
+  see(upTo: number): void {
+    this.seenSeq = Math.max(this.seenSeq, upTo);
+  }
+
   readUpTo(upTo: number): void {
-    for (const { group, view } of this.shown())
-      if (view.activitySeq <= upTo && !group.read && !group.archived) this.mark(group, 'read');
+    for (const { group, activitySeq } of this.shown())
+      if (activitySeq <= upTo && !group.read && !group.archived) this.mark(group, 'read');
   }
 
   /** A day goes by: groups are closed, and what is taken back now does not return to them. */
@@ -89,24 +102,37 @@ export class Inbox {
   }
 
   /** Everything visible, the archived too, newest activity first. */
-  shown(): { group: Group; view: View }[] {
+  shown(): Shown[] {
     const visible = [...this.members.values()]
       .filter((member) => member.active && !this.hides(member.act))
-      .sort((a, b) => b.mark - a.mark || compare(b.act.id, a.act.id));
+      .sort((a, b) => b.mark - a.mark || b.at - a.at || compare(b.act.id, a.act.id));
     return this.groups
       .flatMap((group) => {
         const members = visible.filter((member) => member.group === group);
-        return members.length === 0 ? [] : [{ group, view: viewOf(group, members) }];
+        const [newest] = members;
+        return newest === undefined ? [] : [this.show(group, newest, members)];
       })
-      .sort((a, b) => b.view.activitySeq - a.view.activitySeq);
+      .sort((a, b) => b.activitySeq - a.activitySeq);
   }
 
   badge(): { unread: number; unseen: number } {
     const unread = this.shown().filter(({ view }) => !view.read && !view.archived);
-    return {
-      unread: unread.length,
-      unseen: unread.filter(({ view }) => view.activitySeq > this.seenSeq).length,
+    return { unread: unread.length, unseen: unread.filter(({ view }) => !view.seen).length };
+  }
+
+  private show(group: Group, newest: Member, members: readonly Member[]): Shown {
+    const actors = [...new Set(members.map(({ act }) => act.actor))];
+    const view: View = {
+      type: group.type,
+      subject: newest.act.places[group.type]?.[1] ?? '',
+      actorIds: actors.slice(0, 3),
+      actorCount: actors.length,
+      reactions: tally(members.flatMap(({ act }) => act.reaction ?? [])),
+      read: group.read,
+      archived: group.archived,
+      seen: newest.mark <= this.seenSeq,
     };
+    return { group, view, activitySeq: newest.mark, actors: actors.sort(), acts: members.length };
   }
 
   private collecting(key: string, type: Reason): Group {
@@ -119,26 +145,7 @@ export class Inbox {
   }
 }
 
-function viewOf(group: Group, members: readonly Member[]): View {
-  const [newest] = members;
-  const actors = [...new Set(members.map(({ act }) => act.actor))];
-  return {
-    id: group.id,
-    type: group.type,
-    key: group.key,
-    subject: newest?.act.places[group.type]?.[1] ?? '',
-    // Those that came in one transaction came at once: which of them counts as the latest is not said here.
-    actors: actors.sort(),
-    actorCount: actors.length,
-    acts: members.length,
-    reactions: tally(members.flatMap(({ act }) => act.reaction ?? [])),
-    activitySeq: newest?.mark ?? 0,
-    read: group.read,
-    archived: group.archived,
-  };
-}
-
-function tally(values: readonly string[]): Record<string, number> {
+export function tally(values: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
   return counts;

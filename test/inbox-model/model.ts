@@ -23,9 +23,12 @@ export class Model {
     return inbox;
   }
 
-  /** Events that were applied in one transaction: each of them counts as if it had come before the others. */
+  /**
+   * Events that were applied in one transaction: each of them counts as if it had come before the others. Only the
+   * time of an act is the first one's that tells of it, hence from the last to the first.
+   */
   settle(events: readonly NotificationEvent[]): void {
-    for (const event of events) {
+    for (const event of events.toReversed()) {
       if (event.type === 'thread.level_changed.v1') this.wish(event);
       else this.acts.hear(event, this.crowdOf(event));
     }

@@ -112,16 +112,16 @@ export class World {
     const chosen = at(everything, step.group);
     if (chosen === undefined) return;
     const service = this.host.app.get(MarksService);
-    const { me, inbox, group, view } = chosen;
+    const { me, inbox, group, activitySeq } = chosen;
     if (step.do === 'mark') {
       await service.mark(me, group.id ?? '', step.as, 'en');
       inbox.mark(group, step.as);
     } else if (step.do === 'seen') {
-      await service.markSeen(me, view.activitySeq);
-      inbox.seenSeq = Math.max(inbox.seenSeq, view.activitySeq);
+      await service.markSeen(me, activitySeq);
+      inbox.see(activitySeq);
     } else {
-      await service.markReadUpTo(me, view.activitySeq);
-      inbox.readUpTo(view.activitySeq);
+      await service.markReadUpTo(me, activitySeq);
+      inbox.readUpTo(activitySeq);
     }
     await this.check.inboxes();
   }

@@ -11,7 +11,8 @@ import {
   seriousViolations,
   type TestBrowser,
 } from '#testkit/browser.js';
-import { eventOf, HandDelivery } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf } from '#testkit/hand-made-event.js';
 import { insist } from '#testkit/insist.js';
 import { until } from '#testkit/until.js';
 

@@ -1,7 +1,8 @@
 import type { EventData } from '#contracts/events.js';
 import { BeckonServices } from '#testkit/beckon-services.js';
 import { describeInBrowser, type TestBrowser } from '#testkit/browser.js';
-import { eventOf, HandDelivery } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf } from '#testkit/hand-made-event.js';
 import { insist } from '#testkit/insist.js';
 import { Operator } from '#testkit/operator.js';
 import { runOps } from '#testkit/ops-tool.js';

@@ -1,7 +1,6 @@
-import { uuidv7 } from 'uuidv7';
-
 import { Beckon } from '#testkit/beckon.js';
-import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { commentData, eventOf, type HandMadeEvent, reactionData } from '#testkit/hand-made-event.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { type Person, scene } from '#testkit/person.js';
 import { inboxDifferences } from '#testkit/recount.js';
@@ -15,14 +14,7 @@ const at = new Date().toISOString();
 
 function reactionStory(...lives: ('like' | 'love' | 'gone')[]): Story {
   return ({ ana, ben }) => {
-    const reactionId = uuidv7();
-    const post = {
-      subjectKind: 'post',
-      subjectId: 'p1',
-      subjectAuthorId: ana.id,
-      postId: `p-${ana.id}`,
-    } as const;
-    const base = { ...post, reactionId, actorId: ben.id, reactedAt: at };
+    const base = reactionData({ subjectAuthorId: ana.id, postId: `p-${ana.id}`, actorId: ben.id });
     return lives.map((life, index) => {
       const version = index + 1;
       const before = lives[index - 1];
@@ -50,16 +42,8 @@ function commentStory(mentions: (keyof Cast)[][], ending?: 'comment removed' | '
   return (cast) => {
     const { ana, ben } = cast;
     const postId = `p-${ana.id}`;
-    const base = {
-      commentId: uuidv7(),
-      postId,
-      postAuthorId: ana.id,
-      parentId: null,
-      parentAuthorId: null,
-      actorId: ben.id,
-      commentedAt: at,
-    };
-    const events = mentions.map((names, index) =>
+    const base = commentData({ postId, postAuthorId: ana.id, actorId: ben.id });
+    const events: HandMadeEvent[] = mentions.map((names, index) =>
       eventOf(index === 0 ? 'comment.added.v1' : 'comment.edited.v1', {
         ...base,
         version: index + 1,
@@ -76,16 +60,15 @@ function commentStory(mentions: (keyof Cast)[][], ending?: 'comment removed' | '
 
 /** Ben comments on Ana's post, Cy replies and Dee reacts to the comment; then Ben's comment is removed. */
 const conversation: Story = ({ ana, ben, cy, dee }) => {
-  const [commentId, replyId] = [uuidv7(), uuidv7()];
-  const post = { postId: `p-${ana.id}`, postAuthorId: ana.id, commentedAt: at };
-  const comment = { ...post, commentId, parentId: null, parentAuthorId: null, actorId: ben.id };
-  const reply = { ...post, commentId: replyId, parentId: commentId, parentAuthorId: ben.id, actorId: cy.id };
-  const reaction = { reactionId: uuidv7(), subjectKind: 'comment', subjectId: commentId } as const;
-  const reactor = { subjectAuthorId: ben.id, postId: post.postId, actorId: dee.id, reactedAt: at };
+  const post = { postId: `p-${ana.id}`, postAuthorId: ana.id };
+  const comment = commentData({ ...post, actorId: ben.id, mentions: [dee.id] });
+  const { commentId } = comment;
+  const reply = commentData({ ...post, parentId: commentId, parentAuthorId: ben.id, actorId: cy.id });
+  const subject = { subjectKind: 'comment', subjectId: commentId, subjectAuthorId: ben.id } as const;
   return [
-    eventOf('comment.added.v1', { ...comment, version: 1, mentions: [dee.id] }),
-    eventOf('comment.added.v1', { ...reply, version: 1, mentions: [] }),
-    eventOf('reaction.added.v1', { ...reaction, ...reactor, reaction: 'like', version: 1 }),
+    eventOf('comment.added.v1', comment),
+    eventOf('comment.added.v1', reply),
+    eventOf('reaction.added.v1', reactionData({ ...subject, postId: post.postId, actorId: dee.id })),
     eventOf('comment.removed.v1', { ...comment, version: 2 }),
   ];
 };
@@ -179,8 +162,7 @@ describe('the order in which events arrive', () => {
     const [first, second] = [await ben.comment(post), await ben.comment(post)];
     await beckon.drain();
     expect(await cy.onlyGroup()).toMatchObject({ type: 'thread', actorCount: 1 });
-    const base = { postId: post, postAuthorId: ana.id, parentId: null, parentAuthorId: null };
-    const comment = { ...base, actorId: ben.id, commentedAt: at, version: 2 };
+    const comment = commentData({ postId: post, postAuthorId: ana.id, actorId: ben.id, version: 2 });
     await hand.deliver([
       eventOf('comment.removed.v1', { ...comment, commentId: first }),
       eventOf('comment.edited.v1', { ...comment, commentId: second, mentions: [ana.id] }),

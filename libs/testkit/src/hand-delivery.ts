@@ -1,29 +1,10 @@
 import type { Queue } from 'bullmq';
-import { uuidv7 } from 'uuidv7';
 
-import type { EventData, EventType } from '#contracts/events.js';
 import type { Beckon } from '#testkit/beckon.js';
+import type { HandMadeEvent } from '#testkit/hand-made-event.js';
 import { openQueue } from '#testkit/open-queue.js';
 
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
-
-/** An event as a producer writes it. */
-export interface HandMadeEvent {
-  readonly id: string;
-  readonly type: EventType;
-  readonly data: unknown;
-}
-
-/** Makes an event of now. */
-export function eventOf<T extends EventType>(type: T, data: EventData<T>): HandMadeEvent {
-  const event = { specversion: '1.0', id: uuidv7(), source: '/beckon/test', type, subject: 'test' };
-  return {
-    ...event,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    data,
-  } as HandMadeEvent;
-}
 
 /** Puts events into the notification consumer's queue by hand: in any order, any number of times. */
 export class HandDelivery {

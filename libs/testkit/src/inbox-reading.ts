@@ -1,34 +1,16 @@
-import type { Api } from '#testkit/api.js';
 import type { Beckon } from '#testkit/beckon.js';
+import { pages } from '#testkit/pages.js';
+import type { Badge, InboxGroup } from '#testkit/person.js';
 import type { Told } from '#testkit/reaction-load.js';
-
-export interface ListedGroup {
-  readonly id: string;
-  readonly seq: number;
-  readonly type: string;
-  readonly title: string;
-  readonly subject: { readonly kind: string; readonly id: string; readonly excerpt: string | null };
-  readonly actorCount: number;
-  readonly actorIds: readonly string[];
-  readonly reactions: Record<string, number>;
-  readonly seen: boolean;
-  readonly readAt: string | null;
-}
-
-export interface InboxCounts {
-  readonly unread: number;
-  readonly unseen: number;
-  readonly seq: number;
-}
 
 /** Somebody's whole list, page by page, and the counts of its first page. */
 export async function wholeInbox(
   beckon: Beckon,
   userId: string,
-): Promise<{ groups: ListedGroup[]; counts: InboxCounts }> {
+): Promise<{ groups: InboxGroup[]; counts: Badge }> {
   const api = await beckon.as(userId);
-  const { rows, first } = await pages<ListedGroup>(api, '/v1/notifications', 'groups');
-  return { groups: rows, counts: first['counts'] as InboxCounts };
+  const { rows, first } = await pages<InboxGroup>(api.get, '/v1/notifications', 'groups');
+  return { groups: rows, counts: first['counts'] as Badge };
 }
 
 /**
@@ -45,7 +27,7 @@ export async function toldOfReactions(
     for (const group of (await wholeInbox(beckon, author)).groups) {
       if (group.type !== 'reaction') continue;
       const { rows } = await pages<{ userId: string; reaction: string }>(
-        api,
+        api.get,
         `/v1/notifications/${group.id}/actors`,
         'actors',
       );
@@ -94,25 +76,4 @@ export function deadLetters(beckon: Beckon): Promise<{ queue: string; type: stri
       .map((service) => `SELECT queue, type, error FROM "${service}".dead_letter`)
       .join(' UNION ALL '),
   );
-}
-
-/** All rows of a paged list, and its first answer. @throws when it is answered by anything but 200 */
-export async function pages<T>(
-  api: Api,
-  path: string,
-  list: string,
-): Promise<{ rows: T[]; first: Record<string, unknown> }> {
-  const rows: T[] = [];
-  let first: Record<string, unknown> | undefined;
-  let cursor: string | null = null;
-  do {
-    const { status, body } = await api.get(
-      `${path}?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    );
-    if (status !== 200) throw new Error(`${path} answered ${status}`);
-    first ??= body;
-    rows.push(...(body[list] as T[]));
-    cursor = body.page.next as string | null;
-  } while (cursor !== null);
-  return { rows, first: first ?? {} };
 }

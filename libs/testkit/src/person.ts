@@ -1,6 +1,7 @@
 import type { Api } from '#testkit/api.js';
 import type { Beckon } from '#testkit/beckon.js';
-import { insist } from '#testkit/insist.js';
+import { insist, served } from '#testkit/insist.js';
+import { pages } from '#testkit/pages.js';
 
 /** A group as the API shows it. */
 export interface InboxGroup {
@@ -98,15 +99,8 @@ export class Person {
 
   /** What the inbox shows, newest activity first. */
   async inbox(state: 'all' | 'unread' | 'archived' = 'all'): Promise<InboxGroup[]> {
-    const groups: InboxGroup[] = [];
-    let cursor = '';
-    for (;;) {
-      const path = `/v1/notifications?state=${state}&limit=100${cursor}`;
-      const body = await insist(() => this.api.get(path));
-      groups.push(...(body.groups as InboxGroup[]));
-      if (body.page.next === null) return groups;
-      cursor = `&cursor=${body.page.next}`;
-    }
+    const get = (path: string) => served(() => this.api.get(path));
+    return (await pages<InboxGroup>(get, `/v1/notifications?state=${state}`, 'groups')).rows;
   }
 
   /** The one group that the inbox shows. @throws when there is none or more than one */

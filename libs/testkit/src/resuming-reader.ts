@@ -1,5 +1,6 @@
 import type { Beckon } from '#testkit/beckon.js';
-import { type InboxCounts, type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
+import type { Badge, InboxGroup } from '#testkit/person.js';
 import { type StreamEvent, TestStream } from '#testkit/stream.js';
 
 const RECONNECT_MS = 30;
@@ -62,7 +63,7 @@ export class ResumingReader {
   }
 
   /** What a client that keeps groups by id shows now: the list, and what came since. */
-  groups(): Map<string, ListedGroup> {
+  groups(): Map<string, InboxGroup> {
     const groups = new Map(this.list.groups.map((group) => [group.id, group]));
     // Later pages of the list may be newer than the stream's beginning.
     const isNews = (id: string, seq: number) => seq > (groups.get(id)?.seq ?? 0);
@@ -74,7 +75,7 @@ export class ResumingReader {
   }
 
   /** The badge as it was told last. */
-  counts(): InboxCounts {
+  counts(): Badge {
     return this.heard().findLast(({ event }) => event === 'counts')?.data ?? this.list.counts;
   }
 

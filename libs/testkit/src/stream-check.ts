@@ -1,5 +1,6 @@
 import type { Beckon } from '#testkit/beckon.js';
-import { type ListedGroup, wholeInbox } from '#testkit/inbox-reading.js';
+import { wholeInbox } from '#testkit/inbox-reading.js';
+import type { InboxGroup } from '#testkit/person.js';
 import type { ResumingReader } from '#testkit/resuming-reader.js';
 
 /**
@@ -38,7 +39,7 @@ export async function streamDifferences(beckon: Beckon, reader: ResumingReader):
 }
 
 /** A group without what a busy or restarting user service may leave out. */
-function bare(group: ListedGroup | undefined): string {
+function bare(group: InboxGroup | undefined): string {
   if (group === undefined) return 'none';
   const { title: _title, subject, ...rest } = group;
   const entries = Object.entries({ ...rest, subject: `${subject.kind} ${subject.id}` });

@@ -1,9 +1,9 @@
 import { Queue } from 'bullmq';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { uuidv7 } from 'uuidv7';
 
 import { eventQueues } from '#contracts/queues.js';
+import { eventOf, reactionData } from '#testkit/hand-made-event.js';
 import { insist } from '#testkit/insist.js';
 import { until } from '#testkit/until.js';
 
@@ -16,26 +16,11 @@ const NEIGHBOUR_MS = 30_000;
 const OPTIONS = { removeOnComplete: true, removeOnFail: true };
 
 /** An event as producers send it, to spoil. */
-const event = () => ({
-  specversion: '1.0',
-  id: uuidv7(),
-  source: '/beckon/reaction',
-  type: 'reaction.added.v1',
-  subject: 'by-hand',
-  time: new Date().toISOString(),
-  datacontenttype: 'application/json',
-  data: {
-    reactionId: uuidv7(),
-    subjectKind: 'post',
-    subjectId: 'm-post',
-    subjectAuthorId: 'mallory',
-    postId: 'm-post',
-    actorId: 'cy',
-    reaction: 'like',
-    version: 1,
-    reactedAt: new Date().toISOString(),
-  },
-});
+const event = () =>
+  eventOf(
+    'reaction.added.v1',
+    reactionData({ subjectId: 'm-post', subjectAuthorId: 'mallory', postId: 'm-post', actorId: 'cy' }),
+  );
 
 const hostile = fc.oneof(
   fc.anything({ withNullPrototype: false, maxDepth: 3 }),
@@ -57,7 +42,7 @@ const hostile = fc.oneof(
 
 /** Spoils an event: one field, or one of its data, is something else, or gone. */
 const spoilt = fc.tuple(fc.boolean(), fc.nat(), hostile, fc.boolean()).map(([inside, place, value, gone]) => {
-  const whole: Record<string, unknown> = event();
+  const whole: Record<string, unknown> = { ...event() };
   const part = inside ? (whole['data'] as Record<string, unknown>) : whole;
   const names = Object.keys(part);
   const name = names[place % names.length] ?? 'id';

@@ -1,6 +1,7 @@
 import { catalogue } from '#contracts/catalogue.js';
 import { eventQueues } from '#contracts/queues.js';
-import { HandDelivery, eventOf } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf } from '#testkit/hand-made-event.js';
 import { insist } from '#testkit/insist.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 
-import type { EventData } from '#contracts/events.js';
-import { eventOf, HandDelivery, type HandMadeEvent } from '#testkit/hand-delivery.js';
+import { HandDelivery } from '#testkit/hand-delivery.js';
+import { eventOf, type HandMadeEvent, reactionData } from '#testkit/hand-made-event.js';
 import { insist } from '#testkit/insist.js';
 import type { Random } from '#testkit/random.js';
 
@@ -57,17 +57,8 @@ export const takenBack: FaultDefinition = {
 
 /** Version 1 reacts, 2 takes it back, 3 reacts again, and so on. */
 function change(reactionId: string, subjectId: string, actorId: string, version: number): HandMadeEvent {
-  const data: EventData<'reaction.added.v1'> = {
-    reactionId,
-    subjectKind: 'post',
-    subjectId,
-    subjectAuthorId: 'author0',
-    postId: subjectId,
-    actorId,
-    reaction: 'like',
-    version,
-    reactedAt: new Date().toISOString(),
-  };
+  const about = { subjectId, subjectAuthorId: 'author0', postId: subjectId };
+  const data = reactionData({ ...about, reactionId, actorId, version });
   return version % 2 === 1 ? eventOf('reaction.added.v1', data) : eventOf('reaction.removed.v1', data);
 }
 

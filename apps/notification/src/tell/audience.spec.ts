@@ -1,5 +1,6 @@
 import type { EventsOf } from '#contracts/catalogue.js';
 import { type AnyEvent, type EventData, parseEvent } from '#contracts/events.js';
+import { commentData, eventOf, reactionData } from '#testkit/hand-made-event.js';
 
 import { Reason } from '../inbox/reasons.js';
 import { audienceOf, type Telling } from './audience.js';
@@ -8,34 +9,14 @@ const id = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
 const parent = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b22';
 const at = '2026-11-20T10:15:00.123+00:00';
 
-const reaction = {
-  reactionId: id,
-  subjectKind: 'post' as const,
-  subjectId: 'p1',
-  subjectAuthorId: 'ana',
-  postId: 'p1',
-  actorId: 'ben',
-  reaction: 'like',
-  version: 1,
-  reactedAt: at,
-};
-const comment = {
-  commentId: id,
-  postId: 'p1',
-  postAuthorId: 'ana',
-  parentId: null,
-  parentAuthorId: null,
-  actorId: 'ben',
-  version: 1,
-  commentedAt: at,
-  mentions: [],
-};
+const reaction = reactionData({ reactionId: id, reactedAt: at });
+const comment = commentData({ commentId: id, commentedAt: at });
 const post = { postId: 'p1', actorId: 'ana', version: 1, publishedAt: at };
 const follow = { actorId: 'ben', followeeId: 'ana', version: 1, followedAt: at };
 
 function audience<T extends EventsOf<'notification'>>(type: T, data: EventData<T>) {
-  const event = { specversion: '1.0', id, source: '/beckon/test', type, subject: 's', time: at, data };
-  return audienceOf(parseEvent(event) as AnyEvent<EventsOf<'notification'>>);
+  const event = parseEvent({ ...eventOf(type, data), time: at });
+  return audienceOf(event as AnyEvent<EventsOf<'notification'>>);
 }
 
 function telling<T extends EventsOf<'notification'>>(type: T, data: EventData<T>): Telling {

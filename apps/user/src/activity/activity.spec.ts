@@ -1,5 +1,6 @@
 import type { EventsOf } from '#contracts/catalogue.js';
 import type { BeckonEvent, EventData } from '#contracts/events.js';
+import { commentData, reactionData } from '#testkit/hand-made-event.js';
 
 import { activityOf } from './activity.js';
 
@@ -10,30 +11,10 @@ function eventOf<T extends EventsOf<'user'>>(type: T, data: EventData<T>): Becko
   return { specversion: '1.0', id, source: '/beckon/test', type, subject: 's', time, data };
 }
 
-const reaction = {
-  reactionId: id,
-  subjectKind: 'comment' as const,
-  subjectId: 'c1',
-  subjectAuthorId: 'ana',
-  postId: 'p1',
-  actorId: 'ben',
-  reaction: 'like',
-  version: 1,
-  reactedAt: time,
-};
-const comment = {
-  commentId: id,
-  postId: 'p1',
-  postAuthorId: 'ana',
-  parentId: null,
-  parentAuthorId: null,
-  actorId: 'ben',
-  version: 1,
-  commentedAt: time,
-};
+const reaction = reactionData({ subjectKind: 'comment', subjectId: 'c1' });
+const comment = commentData({ commentId: id });
 const post = { postId: 'p1', actorId: 'ben', version: 1, publishedAt: time };
 const follow = { actorId: 'ben', followeeId: 'ana', version: 1, followedAt: time };
-const mentions: string[] = [];
 
 describe('the line that an event leaves in the log of its actor', () => {
   it('carries the id and the time of the event', () => {
@@ -56,10 +37,10 @@ describe('the line that an event leaves in the log of its actor', () => {
       'c1',
     ],
     [eventOf('reaction.removed.v1', { ...reaction, subjectKind: 'post' }), 'unreacted', 'post', 'c1'],
-    [eventOf('comment.added.v1', { ...comment, mentions }), 'commented', 'comment', id],
-    [eventOf('comment.edited.v1', { ...comment, mentions }), 'edited_comment', 'comment', id],
+    [eventOf('comment.added.v1', comment), 'commented', 'comment', id],
+    [eventOf('comment.edited.v1', comment), 'edited_comment', 'comment', id],
     [eventOf('comment.removed.v1', comment), 'removed_comment', 'comment', id],
-    [eventOf('post.published.v1', { ...post, mentions }), 'posted', 'post', 'p1'],
+    [eventOf('post.published.v1', { ...post, mentions: [] }), 'posted', 'post', 'p1'],
     [eventOf('post.removed.v1', post), 'removed_post', 'post', 'p1'],
     [eventOf('user.unfollowed.v1', follow), 'unfollowed', 'user', 'ana'],
   ])('of $type says what was done to what', (event, verb, subjectKind, subjectId) => {

@@ -1,8 +1,9 @@
 import { type InboxGroup, type Person, type Reactable } from '#testkit/person.js';
 import type { Random } from '#testkit/random.js';
 
-import type { Comment, Level, Model, Subject } from './model.js';
-import type { Mark } from './model-inbox.js';
+import type { Mark } from '../inbox-model/inbox.js';
+import type { Level } from '../inbox-model/network.js';
+import { type Comment, commentSubject, type Deeds, type Post, postSubject, type Subject } from './deeds.js';
 
 const TYPES = ['like', 'love', 'haha', 'wow', 'sad', 'angry'];
 
@@ -19,8 +20,8 @@ export class Walk {
     [14, () => this.comment(this.pickLate(this.standingComments()))],
     [8, () => this.edit()],
     [6, () => this.removeComment()],
-    [16, () => this.react(subjectOf('post', this.pickLate(this.model.posts)))],
-    [10, () => this.react(subjectOf('comment', this.pickLate(this.standingComments())))],
+    [16, () => this.react(this.pickLate(this.posts.map(postSubject)))],
+    [10, () => this.react(this.pickLate(this.standingComments().map(commentSubject)))],
     [5, () => this.change()],
     [8, () => this.unreact()],
     [10, () => this.follow()],
@@ -37,7 +38,7 @@ export class Walk {
 
   constructor(
     private readonly random: Random,
-    private readonly model: Model,
+    private readonly deeds: Deeds,
     private readonly people: ReadonlyMap<string, Person>,
   ) {}
 
@@ -53,118 +54,118 @@ export class Walk {
     const author = this.anybody();
     const { body, mentioned } = this.text();
     const id = await author.post(body);
-    this.model.publish(author.id, id, mentioned);
+    this.deeds.publish(author.id, id, mentioned);
     return `${author.id} posts ${id}: ${body}`;
   }
 
   private async removePost() {
-    const post = this.pick(this.model.posts);
+    const post = this.pick(this.posts);
     if (post === undefined) return undefined;
-    await this.person(post.author).removePost(post.id);
-    this.model.removePost(post);
-    return `${post.author} removes the post ${post.id}`;
+    await this.person(post.actorId).removePost(post.postId);
+    this.deeds.removePost(post);
+    return `${post.actorId} removes the post ${post.postId}`;
   }
 
   private async comment(parent: Comment | undefined) {
-    const post = parent?.post ?? this.pickLate(this.model.posts);
+    const post = parent === undefined ? this.pickLate(this.posts) : this.deeds.posts.get(parent.postId);
     if (post === undefined) return undefined;
     const author = this.anybody();
     const { body, mentioned } = this.text();
-    const id = await author.comment(post.id, body, parent?.id);
-    this.model.comment(id, author.id, post, parent, mentioned);
-    return `${author.id} comments ${id} on ${post.id}, parent ${parent?.id}: ${body}`;
+    const id = await author.comment(post.postId, body, parent?.commentId);
+    this.deeds.comment(author.id, id, post, parent, mentioned);
+    return `${author.id} comments ${id} on ${post.postId}, parent ${parent?.commentId}: ${body}`;
   }
 
   private async edit() {
     const comment = this.pickLate(this.standingComments());
     if (comment === undefined) return undefined;
     const { body, mentioned } = this.text();
-    await this.person(comment.author).edit(comment.id, body);
-    this.model.edit(comment, mentioned);
-    return `${comment.author} edits ${comment.id}: ${body}`;
+    await this.person(comment.actorId).edit(comment.commentId, body);
+    this.deeds.edit(comment, mentioned);
+    return `${comment.actorId} edits ${comment.commentId}: ${body}`;
   }
 
   private async removeComment() {
-    const { comments } = this.model;
+    const comments = [...this.deeds.comments.values()];
     // Mostly one with replies: those lose a reason.
-    const parents = comments.filter((comment) => comments.some(({ parent }) => parent === comment));
+    const answered = new Set(comments.map(({ parentId }) => parentId));
+    const parents = comments.filter(({ commentId }) => answered.has(commentId));
     const comment = this.pick(this.chance(0.6) && parents.length > 0 ? parents : comments);
     if (comment === undefined) return undefined;
-    const by = this.chance(0.5) ? comment.author : comment.post.author;
-    await this.person(by).removeComment(comment.id);
-    this.model.removeComment(comment);
-    return `${by} removes the comment ${comment.id}`;
+    const by = this.chance(0.5) ? comment.actorId : comment.postAuthorId;
+    await this.person(by).removeComment(comment.commentId);
+    this.deeds.removeComment(comment);
+    return `${by} removes the comment ${comment.commentId}`;
   }
 
   private async react(subject: Subject | undefined, actor = this.anybody()) {
     if (subject === undefined) return undefined;
     const type = this.random.pick(TYPES);
-    await actor.react(subject.replace(':', 's/') as Reactable, type);
-    this.model.react(actor.id, subject, type);
-    return `${actor.id} reacts to ${subject}: ${type}`;
+    await actor.react(pathOf(subject), type);
+    this.deeds.react(actor.id, subject, type);
+    return `${actor.id} reacts to ${pathOf(subject)}: ${type}`;
   }
 
   /** Gives another type to a reaction whose subject can still be reacted to. */
   private async change() {
-    const subjects = new Set([
-      ...this.model.posts.map((post) => subjectOf('post', post)),
-      ...this.standingComments().map((comment) => subjectOf('comment', comment)),
-    ]);
+    const { posts, comments, reactions } = this.deeds;
     const reaction = this.pick(
-      [...this.model.reactions.values()].filter(({ subject }) => subjects.has(subject)),
+      [...reactions.values()].filter(
+        ({ subjectKind, subjectId, postId }) =>
+          posts.has(postId) && (subjectKind === 'post' || comments.has(subjectId)),
+      ),
     );
-    return reaction === undefined ? undefined : this.react(reaction.subject, this.person(reaction.actor));
+    return reaction === undefined ? undefined : this.react(reaction, this.person(reaction.actorId));
   }
 
   private async unreact() {
-    const reaction = this.pickLate([...this.model.reactions.values()]);
+    const reaction = this.pickLate([...this.deeds.reactions.values()]);
     if (reaction === undefined) return undefined;
-    const { actor, subject } = reaction;
-    await this.person(actor).unreact(subject.replace(':', 's/') as Reactable);
-    this.model.unreact(actor, subject);
-    return `${actor} un-reacts ${subject}`;
+    await this.person(reaction.actorId).unreact(pathOf(reaction));
+    this.deeds.unreact(reaction);
+    return `${reaction.actorId} un-reacts ${pathOf(reaction)}`;
   }
 
   private async follow() {
     const [actor, other] = this.two();
     await actor.follow(other);
-    this.model.follow(actor.id, other.id);
+    this.deeds.follow(actor.id, other.id);
     return `${actor.id} follows ${other.id}`;
   }
 
   private async unfollow() {
-    const pair = this.pick([...this.model.follows]);
+    const pair = this.pick([...this.deeds.follows.keys()]);
     if (pair === undefined) return undefined;
     const [actor, other] = this.pairOf(pair);
     await actor.unfollow(other);
-    this.model.unfollow(actor.id, other.id);
+    this.deeds.unfollow(actor.id, other.id);
     return `${actor.id} unfollows ${other.id}`;
   }
 
   private async relate(kind: 'mute' | 'block') {
     const [actor, other] = this.two();
     await actor[kind](other);
-    this.model[`${kind}s`].add(`${actor.id} ${other.id}`);
+    this.deeds.model[`${kind}s`].add(`${actor.id} ${other.id}`);
     return `${actor.id} ${kind}s ${other.id}`;
   }
 
   private async unrelate(kind: 'mute' | 'block') {
-    const pair = this.pick([...this.model[`${kind}s`]]);
+    const pair = this.pick([...this.deeds.model[`${kind}s`]]);
     if (pair === undefined) return undefined;
     const [actor, other] = this.pairOf(pair);
     await actor[`un${kind}`](other);
-    this.model[`${kind}s`].delete(pair);
+    this.deeds.model[`${kind}s`].delete(pair);
     return `${actor.id} un${kind}s ${other.id}`;
   }
 
   private async setLevel() {
-    const post = this.pickLate(this.model.posts);
+    const post = this.pickLate(this.posts);
     if (post === undefined) return undefined;
     const actor = this.anybody();
     const level = this.random.pick<Level>(['follow', 'mute', 'mute', 'default']);
-    await actor.thread(post.id, level);
-    this.model.setLevel(actor.id, post, level);
-    return `${actor.id} sets the thread of ${post.id} to ${level}`;
+    await actor.thread(post.postId, level);
+    this.deeds.setLevel(actor.id, post, level);
+    return `${actor.id} sets the thread of ${post.postId} to ${level}`;
   }
 
   private async mark() {
@@ -179,13 +180,13 @@ export class Walk {
   private async upTo(what: 'seen' | 'read') {
     const shown = await this.somethingShown();
     if (shown === undefined) return undefined;
-    const { owner, inbox, activity, real } = shown;
+    const { owner, inbox, activitySeq, real } = shown;
     if (what === 'seen') {
       await owner.seen(real.activitySeq);
-      inbox.see(activity);
+      inbox.see(activitySeq);
     } else {
       await owner.readUpTo(real.activitySeq);
-      inbox.readUpTo(activity);
+      inbox.readUpTo(activitySeq);
     }
     return `${owner.id} has ${what} all up to ${shown.group.key}`;
   }
@@ -193,7 +194,7 @@ export class Walk {
   /** A group of somebody's, in the model and as it really is. */
   private async somethingShown() {
     const owner = this.anybody();
-    const inbox = this.model.inboxOf(owner.id);
+    const inbox = this.deeds.model.inboxOf(owner.id);
     const shown = inbox.shown();
     const index = Math.floor(this.random.next() * shown.length);
     const chosen = shown[index];
@@ -208,8 +209,12 @@ export class Walk {
     return { body: [`${this.random.next()}`, ...handles.map((id) => `@${id}`)].join(' '), mentioned };
   }
 
+  private get posts(): Post[] {
+    return [...this.deeds.posts.values()];
+  }
+
   private standingComments(): Comment[] {
-    return this.model.comments.filter(({ post }) => this.model.posts.includes(post));
+    return [...this.deeds.comments.values()].filter(({ postId }) => this.deeds.posts.has(postId));
   }
 
   private person(id: string): Person {
@@ -219,7 +224,7 @@ export class Walk {
   }
 
   private anybody(): Person {
-    return this.person(this.random.pick(this.model.people));
+    return this.person(this.random.pick(this.deeds.model.people));
   }
 
   private two(): [Person, Person] {
@@ -252,6 +257,6 @@ export async function everythingOf(owner: Person): Promise<InboxGroup[]> {
   return [...current, ...archived].sort((a, b) => b.activitySeq - a.activitySeq);
 }
 
-function subjectOf(kind: 'post' | 'comment', of: { readonly id: string } | undefined): Subject | undefined {
-  return of === undefined ? undefined : `${kind}:${of.id}`;
+function pathOf({ subjectKind, subjectId }: Subject): Reactable {
+  return `${subjectKind}s/${subjectId}`;
 }
