@@ -50,19 +50,21 @@ export class Backend {
     void this.listenFor(origin);
   }
 
+  /** Nobody waits for it, so it never rejects. */
   private async listenFor(origin: string): Promise<void> {
     while (!(await this.isReady(origin))) await wait(AWAY_MS, undefined, { ref: false });
     this.silent.delete(origin);
   }
 
-  private isReady(origin: string): Promise<boolean> {
-    return this.get(origin, '/health/ready', PROBE_MS).then(
-      async ({ body }) => {
-        await body?.cancel();
-        return true;
-      },
-      () => false,
-    );
+  /** Never rejects, also when the process breaks off after it has begun to answer. */
+  private async isReady(origin: string): Promise<boolean> {
+    try {
+      const { body } = await this.get(origin, '/health/ready', PROBE_MS);
+      await body?.cancel();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @throws AggregateError when none of the processes is ready for requests */
