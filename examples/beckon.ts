@@ -4,6 +4,8 @@ export const url = process.env.BECKON_URL ?? 'http://localhost:3000';
 /** 503 and 429 say when to come again; so long is it worth the while. */
 const PATIENCE_MS = 30_000;
 const ANSWER_MS = 10_000;
+/** What is something new each time it is sent without a key; any other call says how things shall be. */
+const CREATES = /\/(posts|comments)$/;
 
 /** A token for anybody, from the door that is open in development only. Elsewhere your sign-in makes it. */
 export async function developmentToken(userId: string, scope?: string): Promise<string> {
@@ -23,21 +25,21 @@ export interface Call {
 }
 
 /**
- * Makes a call, again for as long as it is answered 503 or 429.
+ * Makes a call, again for as long as it is answered 503 or 429 and would not be done twice.
  * @returns the body; undefined for 204
  * @throws Problem when it is refused, TypeError or TimeoutError when no answer comes
  */
 export async function call<Answer>(method: string, path: string, options: Call = {}): Promise<Answer> {
   for (const until = Date.now() + PATIENCE_MS; ;) {
     const response = await send(method, path, options);
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer;
+    const problem = await Problem.of(response);
     const waitMs = 1000 * Number(response.headers.get('retry-after') ?? 0);
-    if (waitMs > 0 && Date.now() + waitMs < until) {
-      await response.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-      continue;
-    }
-    if (!response.ok) throw await Problem.of(response);
-    return (response.status === 204 ? undefined : await response.json()) as Answer;
+    // Any other 503 may come from the middle of a write.
+    const undone = problem.status === 429 || problem.code === 'BACKLOG_FULL';
+    const twice = method === 'POST' && CREATES.test(path) && options.key === undefined;
+    if (waitMs === 0 || Date.now() + waitMs > until || (twice && !undone)) throw problem;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }
 

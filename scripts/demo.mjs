@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { beckonUrl } from './beckon-url.mjs';
 import { root } from './paths.mjs';
 import { command } from './process/command.mjs';
 import { unlessAborted } from './process/interrupt.mjs';
@@ -9,18 +10,35 @@ import { lockOwner } from './start/lock.mjs';
 import { isServing } from './start/processes.mjs';
 
 const startMs = 600_000;
+const help = `Plays the main job in a terminal: one person acts, the other is told of it.
 
-// With a URL it plays on the Beckon there; without, on the one that `npm start` runs from this clone, or else on one that
-// it starts, data and all as `npm start` has them.
+  npm run demo -- <url>
+
+  BECKON_URL           where Beckon is, if no URL is given; without either, the one that npm start runs from this clone,
+                       or else one that it starts, data and all as npm start has them
+
+  Exit code: 0 all was told, 1 not, 2 called wrongly.`;
+
+const [given, ...more] = process.argv.slice(2);
+if (given === '--help') {
+  console.log(help);
+  process.exit();
+}
+const where = given ?? process.env.BECKON_URL;
+const url = where && beckonUrl(where);
+if ((where && url === undefined) || more.length > 0) {
+  console.error(`npm run demo -- <url of a running Beckon>; "${[where, ...more].join(' ')}" is none.`);
+  process.exit(2);
+}
+
 await command(async (signal) => {
-  const given = process.argv[2] ?? process.env.BECKON_URL;
-  const beckon = given ? { url: given } : ((await running(signal)) ?? (await start(signal)));
+  const beckon = url ? { url } : ((await running(signal)) ?? (await start(signal)));
   try {
     const [{ demoClient }, { play }] = await Promise.all([
       import('./demo/client.mjs'),
       import('./demo/play.mjs'),
     ]);
-    await unlessAborted(signal, play(demoClient(beckon.url.replace(/\/+$/, '')), { signal }));
+    await unlessAborted(signal, play(demoClient(beckon.url), { signal }));
   } finally {
     await beckon.stop?.();
   }

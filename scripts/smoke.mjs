@@ -1,3 +1,5 @@
+import { beckonUrl } from './beckon-url.mjs';
+
 // Exit codes: 0 all works, 1 a step failed, 2 called wrongly.
 const help = `Walks through everything that a running Beckon does, as people who are made for it.
 
@@ -17,13 +19,14 @@ if (given === '--help') {
   console.log(help);
   process.exit();
 }
-const url = given ?? (process.env.BECKON_URL || 'http://127.0.0.1:3000');
-if (!URL.canParse(url) || more.length > 0) {
-  console.error(`npm run smoke -- <url of a running Beckon>; "${[url, ...more].join(' ')}" is none.`);
+const where = given ?? (process.env.BECKON_URL || 'http://127.0.0.1:3000');
+const url = beckonUrl(where);
+if (url === undefined || more.length > 0) {
+  console.error(`npm run smoke -- <url of a running Beckon>; "${[where, ...more].join(' ')}" is none.`);
   process.exit(2);
 }
 
-const steps = await stepsAt(url.replace(/\/+$/, ''));
+const steps = await stepsAt(url);
 const begun = performance.now();
 try {
   for (const { name, run } of steps) await timed(name, run);

@@ -1,5 +1,9 @@
+import { AdminServiceClient } from '#contracts/generated/beckon/v1/beckon.js';
 import { Beckon } from '#testkit/beckon.js';
+import { GrpcCaller } from '#testkit/grpc.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { insist } from '#testkit/insist.js';
+import { expectProblem } from '#testkit/problem.js';
 import { publish } from '#testkit/publish.js';
 import { until } from '#testkit/until.js';
 
@@ -134,6 +138,57 @@ describe('operating dead letters', () => {
     expect(await letters()).toEqual([]);
     const story = (await (await admin()).get(`/v1/admin/events/${letter.eventId}`)).body;
     expect(chapter(story, 'notification')).toMatchObject({ state: 'dead', error: 'discarded: not worth it' });
+  });
+
+  it('waits for an app that is slow, and leaves undecided what it may have done', async () => {
+    await refuse('cy');
+    await react('cy', 'p4', 'sad');
+    await until(async () => (await letters()).length === 1, 60_000);
+    await accept();
+    const [letter] = await letters();
+
+    const release = await holdTable(beckon.database, 'notification.dead_letter');
+    const request = { queue: 'notification.fanout', limit: 1 };
+    try {
+      const answers = await Promise.all([
+        (await admin()).request('DELETE', `/v1/admin/dead-letters/${letter.id}`, { reason: 'slow' }),
+        (await admin()).post('/v1/admin/dead-letter-redrives', { ...request, type: 'none.such.v1' }),
+      ]);
+      for (const answer of answers) expectProblem(answer, 504, 'ANSWER_LOST');
+    } finally {
+      await release();
+    }
+    // This one was done.
+    await until(async () => (await letters()).length === 0);
+  });
+
+  it('tells the story of an event of another release as it is kept', async () => {
+    await react('ben', 'p3', 'wow');
+    await beckon.drain();
+    const [row] = await beckon.database.query<{ id: string }>(
+      `UPDATE reaction.outbox SET type = 'reaction.boosted.v1',
+         payload = payload || '{"type": "reaction.boosted.v1", "data": {"boost": 3}}'
+       WHERE id = (SELECT id FROM reaction.outbox ORDER BY id DESC LIMIT 1) RETURNING id`,
+    );
+    const { status, body } = await (await admin()).get(`/v1/admin/events/${row?.id}`);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({
+        type: 'reaction.boosted.v1',
+        producer: 'reaction',
+        event: expect.objectContaining({ type: 'reaction.boosted.v1', data: { boost: 3 } }),
+        unknown: [],
+      }),
+    ]);
+    for (const consumer of ['notification', 'analytics', 'user'])
+      expect(chapter(body, consumer)).toMatchObject({ state: 'done', told: null });
+    // A consumer that is older than who asks tells its part all the same.
+    const grpc = new GrpcCaller(beckon.grpcAddress, await beckon.tokenOf('network', 'service'));
+    const event = JSON.stringify(body.event);
+    const request = { app: 'notification', eventId: row?.id ?? '', event };
+    const story = await grpc.call(AdminServiceClient, (client) => client.getEventStory, request);
+    grpc.close();
+    expect(story).toMatchObject({ consumed: { status: 'done', told: undefined } });
   });
 
   it('tells the state of queues and deliveries', async () => {

@@ -5,6 +5,16 @@ import type { AddressInfo } from 'node:net';
 
 import { Beckon } from '#testkit/beckon.js';
 
+async function demo(argument: string): Promise<{ code: number; out: string }> {
+  const child = spawn(process.execPath, ['scripts/demo.mjs', argument], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out };
+}
+
 describe('npm run demo', () => {
   let beckon: Beckon;
   beforeAll(async () => {
@@ -13,12 +23,9 @@ describe('npm run demo', () => {
   afterAll(() => beckon.stop());
 
   it('shows what one person does and when the other is told of it', async () => {
-    const demo = spawn(process.execPath, ['scripts/demo.mjs', beckon.url], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let out = '';
-    demo.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    expect(await once(demo, 'close')).toEqual([0, null]);
+    // As one types it.
+    const { code, out } = await demo(beckon.url.replace('http://', ''));
+    expect(code).toBe(0);
     expect(
       [...out.matchAll(/→ Ana: (.+?) +(?:\d+) ms, (\d) unread$/gm)].map(([, title, unread]) => [
         title,
@@ -34,18 +41,23 @@ describe('npm run demo', () => {
     expect(out).toMatch(/5 acts, each told live; \d+ ms to \d+ ms/);
   });
 
+  it('explains itself, and says when nobody can be where it is sent', async () => {
+    expect(await demo('--help')).toEqual({ code: 0, out: expect.stringContaining('npm run demo -- <url>') });
+    expect(await demo('ftp://localhost')).toEqual({ code: 2, out: '' });
+  });
+
   it('ends at Ctrl-C, whatever it waits for', async () => {
     const silent = createServer();
     const asked = once(silent, 'request');
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    const demo = spawn(process.execPath, ['scripts/demo.mjs', `http://127.0.0.1:${port}`], {
+    const playing = spawn(process.execPath, ['scripts/demo.mjs', `http://127.0.0.1:${port}`], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const ended = once(demo, 'close');
+    const ended = once(playing, 'close');
     await asked;
-    demo.kill('SIGINT');
+    playing.kill('SIGINT');
     const end = await ended;
     await new Promise((resolve) => silent.close(resolve));
     expect(end).toEqual([130, null]);

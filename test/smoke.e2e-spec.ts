@@ -107,9 +107,16 @@ describe('npm run smoke', () => {
     expect(out.split('\n').filter((line) => line.startsWith('✗'))).toHaveLength(1);
   });
 
-  it('says that nobody is there', async () => {
-    const { code, out } = await smoke(`http://127.0.0.1:${await freePort()}`);
+  it.each(['http://127.0.0.1:', '127.0.0.1:'])('says that nobody is there, at %s…', async (host) => {
+    const { code, out } = await smoke(`${host}${await freePort()}`);
     expect(code).toBe(1);
     expect(out).toMatch(/^✗ health .*ECONNREFUSED/);
   });
+
+  it.each(['ftp://localhost:3000', 'no place', 'mailto:ana'])(
+    'says that nobody can be at %s',
+    async (where) => {
+      expect(await smoke(where)).toEqual({ code: 2, out: expect.stringContaining(`"${where}" is none.`) });
+    },
+  );
 });

@@ -55,7 +55,10 @@ async function send(url, init) {
   return { response, text: await response.text() };
 }
 
-/** 503 says when to come back, and that nothing was done; 504 that it may have been, and has no effect twice. */
+/**
+ * 503 says when to come back, and that nothing was done, unless PostgreSQL broke off in the middle; 504 that it may have
+ * been. By its key what is sent again has no effect twice.
+ */
 async function untilAvailable(attempt) {
   for (const end = Date.now() + patienceMs; ;) {
     const answer = await attempt();

@@ -22,7 +22,7 @@ export const help = `Looks after a running Beckon over its public API.
   BECKON_URL            where it is; http://127.0.0.1:PORT if unset, with PORT 3000 if unset
   BECKON_ADMIN_TOKEN    a token of scope admin; in development one is asked for if unset
 
-  Exit code: 0 done, 1 refused or out of reach, 2 called wrongly.`;
+  Exit code: 0 done, 1 refused or out of reach (a redrive: of one app is enough), 2 called wrongly.`;
 
 const text = { type: 'string' };
 const shapes = {

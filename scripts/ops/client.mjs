@@ -1,3 +1,6 @@
+import { beckonUrl } from '../beckon-url.mjs';
+import { UsageError } from './arguments.mjs';
+
 const limitMs = 15_000;
 
 /** What the person at the terminal is told; one line. */
@@ -5,8 +8,11 @@ export class Refused extends Error {}
 
 /** Beckon's public API as an operator. */
 export class OpsClient {
+  /** @throws UsageError */
   constructor(env) {
-    this.url = (env.BECKON_URL || `http://127.0.0.1:${env.PORT || 3000}`).replace(/\/+$/, '');
+    this.url = beckonUrl(env.BECKON_URL || `http://127.0.0.1:${env.PORT || 3000}`);
+    if (this.url === undefined)
+      throw new UsageError(`BECKON_URL says where Beckon is, not ${env.BECKON_URL}.`);
     this.token = env.BECKON_ADMIN_TOKEN || undefined;
   }
 

@@ -3,7 +3,7 @@ import { age, printable, shorten, table } from './table.mjs';
 const ERROR_LENGTH = 60;
 const path = (id) => encodeURIComponent(id);
 
-/** Each command: what it asks of Beckon, and how the answer reads. */
+/** Each command: what it asks of Beckon, how the answer reads, and whether something was left undone. */
 export const commands = {
   queues: { ask: (client) => client.get('queues'), show: showQueues },
   'dead-letters': {
@@ -17,6 +17,7 @@ export const commands = {
         ? client.post('dead-letter-redrives', { limit: 100, ...filters })
         : client.post(`dead-letters/${path(id)}/redrive`),
     show: showRedriven,
+    incomplete: ({ unknown = [] }) => unknown.length > 0,
   },
   discard: {
     ask: async (client, { id, reason }) => {

@@ -104,7 +104,12 @@ describe('an operator, while a consumer does not answer', () => {
       'DEPENDENCY_UNAVAILABLE',
     );
     // It fails once more, and the next test finds it.
-    await until(async () => (await operator.letters()).some(({ pending }) => !pending), 30_000);
+    const failed = () =>
+      until(async () => (await operator.letters()).some(({ pending }) => !pending), 30_000);
+    await failed();
+    const { code, out } = await runOps(['redrive', '--limit', '10'], { BECKON_URL: beckon.url });
+    expect([code, out]).toEqual([1, expect.stringContaining('Not known: analytics (does not answer).')]);
+    await failed();
   });
 
   it('hears the story of an event but for its part', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Consumers, type HostedConsumer } from '#consumer/consumers.js';
 import type { StoredDeadLetter } from '#consumer/dead-letters.repository.js';
 import type * as beckon from '#contracts/generated/beckon/v1/beckon.js';
-import { parseEvent } from '#contracts/events.js';
+import { type AnyEvent, parseEvent } from '#contracts/events.js';
 import { BeckonId } from '#contracts/ids.js';
 import { eventQueues } from '#contracts/queues.js';
 import type { GrpcHandlers } from '#grpc/grpc-handlers.js';
@@ -14,15 +14,6 @@ import { ProcessFigures } from '#operations/process-figures.js';
 import { Outboxes } from '#outbox/outboxes.js';
 import { EventQueues } from '#queue/event-queues.js';
 
-/** An event as its producer has stored it. */
-const StoredEvent = z.string().transform((text, context) => {
-  try {
-    return parseEvent(JSON.parse(text));
-  } catch (error) {
-    context.addIssue(String(error));
-    return z.NEVER;
-  }
-});
 const PAGE_LIMIT = 101;
 const REDRIVE_LIMIT = 10_000;
 const NOTHING_KNOWN = { waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 };
@@ -126,7 +117,8 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
   ): Promise<beckon.ConsumedEvent | undefined> {
     const story = await ledger.story(eventId);
     if (story === undefined) return undefined;
-    const reach = event === undefined ? undefined : await handler.reach?.(parseRequest(StoredEvent, event));
+    const known = event === undefined ? undefined : readEvent(event);
+    const reach = known === undefined ? undefined : await handler.reach?.(known);
     return {
       status: story.status,
       attempts: story.attempts,
@@ -145,6 +137,15 @@ export class AdminGrpcController implements GrpcHandlers<typeof beckon.AdminServ
     ]);
     const { name } = eventQueues[consumer];
     return { name, ...(state ?? NOTHING_KNOWN), redisAway: state === undefined, deadLetters };
+  }
+}
+
+/** An event as its producer has stored it; undefined when that is of another release, and has no meaning here. */
+function readEvent(text: string): AnyEvent | undefined {
+  try {
+    return parseEvent(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 

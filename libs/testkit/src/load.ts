@@ -161,7 +161,7 @@ export class Load {
         }
         if (reply.status === 504) this.unknown++;
         if (reply.body.includes('cannot be told now')) this.lookupsMissed++;
-        // Only what was certainly not done says when to come back.
+        // 503 says when to come back; what may have been done, as after a 504, is sent again by its key without that.
         if (/^\d+$/.test(reply.retryAfter ?? '') !== (reply.status === 503))
           this.complain(`${reply.status} with Retry-After ${reply.retryAfter}: ${reply.body}`);
       }

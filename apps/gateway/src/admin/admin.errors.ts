@@ -13,3 +13,9 @@ export function doesNotAnswer(apps: readonly string[]): CodedError {
   const detail = `Not known: ${apps.join(', ')} ${apps.length === 1 ? 'does' : 'do'} not answer; try again soon.`;
   return new CodedError(CommonErrors.DEPENDENCY_UNAVAILABLE, detail, { retryAfterSeconds: 1 });
 }
+
+/** These apps were asked to change something, and their time was over before they had answered. */
+export function answerLost(apps: readonly string[], cause?: unknown): CodedError {
+  const detail = `No answer came from ${apps.join(', ')} in time: it may have been done. Asked again, it is not done twice.`;
+  return new CodedError(CommonErrors.ANSWER_LOST, detail, { cause });
+}

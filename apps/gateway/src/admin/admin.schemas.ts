@@ -162,7 +162,8 @@ export const EventStory = z
     producer: z.string().nullable(),
     acceptedAt: z.iso.datetime().nullable(),
     event: z.unknown().meta({
-      description: 'The CloudEvent; null when its producer does not keep it any more, or does not answer.',
+      description:
+        'The CloudEvent; null when its producer does not keep it any more, or does not answer. One of a type or shape that is not known here is shown as it is kept.',
     }),
     consumers: z.array(
       z.strictObject({
@@ -174,7 +175,9 @@ export const EventStory = z
         attempts: Count,
         error: z.string().nullable(),
         settledAt: z.iso.datetime().nullable(),
-        told: Count.nullable().meta({ description: 'Recipients; null where nobody is told.' }),
+        told: Count.nullable().meta({
+          description: 'Recipients; null where nobody is told, or the event is not known here.',
+        }),
         openParts: Count.meta({ description: 'Large audiences that are still being told.' }),
       }),
     ),

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 
@@ -11,7 +12,7 @@ import { Remotes } from '#grpc/remotes.js';
 import { cutPage, readCursor } from '#http/paging.js';
 import { logger } from '#logging/logger.js';
 
-import { AdminErrors, doesNotAnswer } from './admin.errors.js';
+import { AdminErrors, answerLost, doesNotAnswer } from './admin.errors.js';
 import type {
   DeadLetter,
   DeadLetterDetail,
@@ -70,7 +71,7 @@ export class DeadLettersService {
 
   /**
    * Marks one letter to be applied again; marking it again changes nothing.
-   * @throws CodedError DEAD_LETTER_NOT_FOUND, DEAD_LETTER_UNREADABLE
+   * @throws CodedError DEAD_LETTER_NOT_FOUND, DEAD_LETTER_UNREADABLE, ANSWER_LOST
    */
   async redrive(letterId: string): Promise<Redriven> {
     const { app, letter } = await this.require(letterId);
@@ -80,36 +81,45 @@ export class DeadLettersService {
         'What arrived was no event; there is nothing to apply.',
       );
     }
-    return this.redriveOf(app, { id: letter.id, limit: 1 });
+    return undecided(app, this.redriveOf(app, { id: letter.id, limit: 1 }));
   }
 
   /**
    * Marks many letters, oldest first within each app. Answers how many were not marked before, and who did not say.
-   * @throws CodedError DEPENDENCY_UNAVAILABLE when none of those asked for answers
+   * @throws CodedError DEPENDENCY_UNAVAILABLE when none of those asked for answers, ANSWER_LOST when one of them may have
+   * done it
    */
   async redriveMany({ queue, type, olderThan, limit }: RedriveRequest): Promise<RedrivenMany> {
     const diedBefore = olderThan === undefined ? undefined : new Date(olderThan).toISOString();
     const apps = appsOf(queue);
     const unknown: Consumer[] = [];
+    const lost: Consumer[] = [];
     let redriven = 0;
     // One after the other, for what one has marked is no longer free for the next.
     for (const app of apps) {
       if (redriven >= limit) break;
       const filter = { type, diedBefore, limit: limit - redriven };
-      const marked = await askEach([app], () => this.redriveOf(app, filter));
+      const marked = await askEach([app], () =>
+        this.redriveOf(app, filter).catch((error: unknown) => {
+          if (isLate(error)) lost.push(app);
+          throw error;
+        }),
+      );
       redriven += marked.answers.get(app)?.redriven ?? 0;
       unknown.push(...marked.unknown);
     }
-    if (unknown.length === apps.length) throw doesNotAnswer(apps);
+    if (unknown.length === apps.length) throw lost.length > 0 ? answerLost(lost) : doesNotAnswer(apps);
     return { redriven, unknown };
   }
 
-  /** Gives a letter up for good. @throws CodedError DEAD_LETTER_NOT_FOUND */
+  /** Gives a letter up for good. @throws CodedError DEAD_LETTER_NOT_FOUND, ANSWER_LOST */
   async discard(letterId: string, reason: string): Promise<void> {
     const { app, id } = readId(letterId);
-    const { discarded } = await this.remotes
-      .admin(app)
-      .call((client) => client.discardDeadLetter, { app, id, reason });
+    const request = { app, id, reason };
+    const { discarded } = await undecided(
+      app,
+      this.remotes.admin(app).call((client) => client.discardDeadLetter, request, PAGE_DEADLINE_MS),
+    );
     if (!discarded) throw notFound(letterId);
     logger.info({ letterId, reason }, 'dead letter discarded');
   }
@@ -124,10 +134,26 @@ export class DeadLettersService {
 
   private async require(letterId: string): Promise<{ app: Consumer; letter: Letter }> {
     const { app, id } = readId(letterId);
-    const { deadLetter } = await this.remotes.admin(app).call((client) => client.getDeadLetter, { app, id });
+    const { deadLetter } = await this.remotes
+      .admin(app)
+      .call((client) => client.getDeadLetter, { app, id }, PAGE_DEADLINE_MS);
     if (deadLetter === undefined) throw notFound(letterId);
     return { app, letter: deadLetter };
   }
+}
+
+/** Passes on the answer of an app that changes something. @throws CodedError ANSWER_LOST when it is late */
+async function undecided<Answer>(app: Consumer, answering: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answering;
+  } catch (error) {
+    throw isLate(error) ? answerLost([app], error) : error;
+  }
+}
+
+/** Whether a call's time was over: whoever was called may have done what it says, and may do it yet. */
+function isLate(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === status.DEADLINE_EXCEEDED;
 }
 
 function appsOf(queue: string | undefined): readonly Consumer[] {

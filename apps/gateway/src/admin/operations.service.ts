@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { type Service, services } from '#config/config.js';
 import { catalogue, type Consumer, consumers } from '#contracts/catalogue.js';
-import { type AnyEvent, parseEvent } from '#contracts/events.js';
+import { parseEvent } from '#contracts/events.js';
 import type { ConsumedEvent, ProducedEvent } from '#contracts/generated/beckon/v1/beckon.js';
 import { eventQueues } from '#contracts/queues.js';
 import { CodedError } from '#errors/coded-error.js';
@@ -50,16 +50,15 @@ export class OperationsService {
   async story(eventId: string): Promise<EventStory> {
     const { production, silent } = await this.findProduction(eventId);
     const event = production === undefined ? undefined : readEvent(production.produced.event);
-    const { answers, unknown } = await askEach(
-      event === undefined ? consumers : catalogue[event.type],
-      async (app) => {
-        const request = { app, eventId, event: production?.produced.event };
-        const { consumed } = await this.remotes
-          .admin(app)
-          .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
-        return consumed;
-      },
-    );
+    const takers = event?.takers ?? consumers;
+    const { answers, unknown } = await askEach(takers, async (app) => {
+      const known = event?.takers === undefined ? undefined : production?.produced.event;
+      const request = { app, eventId, event: known };
+      const { consumed } = await this.remotes
+        .admin(app)
+        .call((client) => client.getEventStory, request, PAGE_DEADLINE_MS);
+      return consumed;
+    });
     const missing = [...new Set<Service>([...silent, ...unknown])];
     if (production === undefined && [...answers.values()].every((consumed) => consumed === undefined)) {
       throw missing.length === 0
@@ -71,9 +70,14 @@ export class OperationsService {
       type: event?.type ?? null,
       producer: production?.producer ?? null,
       acceptedAt: production?.produced.acceptedAt ?? null,
-      event: event ?? null,
+      event: event?.content ?? null,
       consumers: [...answers]
-        .filter(([, consumed]) => event !== undefined || consumed !== undefined)
+        .filter(
+          ([consumer, consumed]) =>
+            event?.takers !== undefined ||
+            consumed !== undefined ||
+            deliveryTo(consumer, production?.produced) !== undefined,
+        )
         .map(([consumer, consumed]) => chapterOf(consumer, consumed, production?.produced)),
       unknown: missing,
     };
@@ -101,8 +105,7 @@ function chapterOf(
   consumed: ConsumedEvent | undefined,
   produced: ProducedEvent | undefined,
 ): EventStory['consumers'][number] {
-  const dispatches =
-    produced?.deliveries.find((delivery) => delivery.consumer === consumer)?.dispatches ?? null;
+  const dispatches = deliveryTo(consumer, produced)?.dispatches ?? null;
   const settled = consumed?.status === 'done' || consumed?.status === 'dead';
   return {
     consumer,
@@ -118,6 +121,25 @@ function chapterOf(
   };
 }
 
-function readEvent(text: string): AnyEvent {
-  return parseEvent(JSON.parse(text));
+function deliveryTo(consumer: Consumer, produced: ProducedEvent | undefined) {
+  return produced?.deliveries.find((delivery) => delivery.consumer === consumer);
+}
+
+/** Reads an event as its producer keeps it, whose release may be another: older, or newer than this one. */
+function readEvent(text: string): StoredEvent {
+  const content: unknown = JSON.parse(text);
+  try {
+    const event = parseEvent(content);
+    return { content: event, type: event.type, takers: catalogue[event.type] };
+  } catch {
+    const type = (content as { type?: unknown } | null)?.type;
+    return { content, type: typeof type === 'string' ? type : null, takers: undefined };
+  }
+}
+
+interface StoredEvent {
+  readonly content: unknown;
+  readonly type: string | null;
+  /** Who takes it in; undefined when it is none of the events that are known here. */
+  readonly takers: readonly Consumer[] | undefined;
 }

@@ -25,12 +25,12 @@ export class Backend {
     this.origins = addresses.map((address) => `http://${address}`);
   }
 
-  /** Where to send a request next, of those that it was not sent to yet; undefined when all were tried. */
+  /**
+   * Where to send a request next, of those that it was not sent to yet; undefined when nobody is left that may answer.
+   */
   pick(tried: readonly string[], now = performance.now()): string | undefined {
-    const left = this.origins.filter((origin) => !tried.includes(origin));
-    const there = left.filter(
-      (origin) => !this.silent.has(origin) && (this.awayUntil.get(origin) ?? 0) <= now,
-    );
+    const left = this.origins.filter((origin) => !tried.includes(origin) && !this.silent.has(origin));
+    const there = left.filter((origin) => (this.awayUntil.get(origin) ?? 0) <= now);
     const candidates = there.length > 0 ? there : left;
     return candidates[this.next++ % candidates.length];
   }
@@ -41,8 +41,8 @@ export class Backend {
   }
 
   /**
-   * Says that a process took a request and has not answered. Its kernel goes on taking them while it is frozen, so it
-   * is asked only when no other is left, until it says by itself that it is ready.
+   * Says that a process took a request and has not answered. Its kernel goes on taking them while it is frozen, and
+   * each would wait as long, so it gets none until it says by itself that it is ready.
    */
   fellSilent(origin: string): void {
     if (this.silent.has(origin)) return;
@@ -50,20 +50,21 @@ export class Backend {
     void this.listenFor(origin);
   }
 
+  /** Nobody waits for it, so it never rejects. */
   private async listenFor(origin: string): Promise<void> {
-    do await wait(AWAY_MS, undefined, { ref: false });
-    while (!(await this.isReady(origin)));
+    while (!(await this.isReady(origin))) await wait(AWAY_MS, undefined, { ref: false });
     this.silent.delete(origin);
   }
 
-  private isReady(origin: string): Promise<boolean> {
-    return this.get(origin, '/health/ready', PROBE_MS).then(
-      async ({ body }) => {
-        await body?.cancel();
-        return true;
-      },
-      () => false,
-    );
+  /** Never rejects, also when the process breaks off after it has begun to answer. */
+  private async isReady(origin: string): Promise<boolean> {
+    try {
+      const { body } = await this.get(origin, '/health/ready', PROBE_MS);
+      await body?.cancel();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @throws AggregateError when none of the processes is ready for requests */

@@ -36,6 +36,9 @@ const NEVER_SENT = new Set([
 /** What a request ends with that was taken and not answered in time. */
 const NO_ANSWER = 'UND_ERR_HEADERS_TIMEOUT';
 
+/** Requests that a backend has begun to answer: what fails after that is the rest of the answer. */
+const answered = new WeakSet<FastifyRequest>();
+
 type Answer = Parameters<NonNullable<Parameters<FastifyReply['from']>[1]>['onResponse'] & object>[2];
 
 /** Passes the routes of each service on to its processes, and what they answer back, unbuffered. */
@@ -46,7 +49,17 @@ export async function passOn(
   admit: (request: FastifyRequest) => Promise<void>,
 ): Promise<void> {
   keepBodies(fastify);
-  fastify.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  fastify.setErrorHandler((error, request, reply) => {
+    const service = request.routeOptions.config.passedTo;
+    if (service === undefined || !answered.has(request)) {
+      sendProblem(error, request, reply);
+      return;
+    }
+    logger.warn({ err: error, service }, 'a backend broke off its answer');
+    // What was to come back at a time of its own is not known any more, either.
+    reply.removeHeader('retry-after');
+    turnAway(request, reply, service, true);
+  });
   fastify.addHook('preHandler', async (request) => {
     if (isWrite(request.method)) await admit(request);
   });
@@ -105,7 +118,7 @@ function send(
   before: Attempts,
 ): FastifyReply {
   const origin = backend.pick(before.tried);
-  if (origin === undefined) return turnAway(request, reply, backend, before);
+  if (origin === undefined) return turnAway(request, reply, backend.service, before.sent);
   const { body } = request;
   return reply.from(path, {
     getUpstream: () => origin,
@@ -123,7 +136,7 @@ function send(
       if (reply.raw.destroyed) return;
       const attempts = { tried: [...before.tried, origin], sent: before.sent || !NEVER_SENT.has(code) };
       if (mayRepeat(request.method, code)) send(request, reply, path, backend, streams, attempts);
-      else turnAway(request, reply, backend, attempts);
+      else turnAway(request, reply, backend.service, attempts.sent);
     },
   });
 }
@@ -140,6 +153,7 @@ function requestHeaders(request: FastifyRequest, headers: FastifyRequest['header
 
 function passBack(reply: FastifyReply, answer: Answer, streams: OpenStreams): void {
   const { stream } = answer as unknown as { stream: NodeJS.ReadableStream };
+  answered.add(reply.request);
   if (isStream(reply)) streams.add(reply.raw, stream);
   void reply.send(stream);
 }
@@ -153,12 +167,15 @@ function mayRepeat(method: string, code: string): boolean {
   return NEVER_SENT.has(code) || (method !== 'POST' && method !== 'PATCH' && code !== NO_ANSWER);
 }
 
-/** Whoever writes must know whether it was certainly not done (503) or may have been (504). */
+/**
+ * Whoever writes must know whether it was certainly not done (503) or may have been (504).
+ * @param sent whether somebody may have got it
+ */
 function turnAway(
   request: FastifyRequest,
   reply: FastifyReply,
-  { service }: Backend,
-  { sent }: Attempts,
+  service: string,
+  sent: boolean,
 ): FastifyReply {
   const refusal =
     sent && isWrite(request.method)

@@ -95,9 +95,15 @@ export interface LetterFilter {
   type: string;
 }
 
-export const listLetters = (as: string, filter: LetterFilter, cursor: string | null) =>
+/** As many as the API gives in one page. */
+export const MOST_LETTERS = 100;
+
+/** @param part where the page begins, if not at the newest, or how many letters it has, 20 if nothing is said */
+export const listLetters = (as: string, filter: LetterFilter, part: { cursor?: string; limit?: number }) =>
   call<LetterPage>(
-    `/v1/admin/dead-letters?${new URLSearchParams(given({ ...filter, cursor: cursor ?? '' })).toString()}`,
+    `/v1/admin/dead-letters?${new URLSearchParams(
+      given({ ...filter, cursor: part.cursor ?? '', limit: String(part.limit ?? '') }),
+    ).toString()}`,
     { as, scope: 'admin' },
   );
 
