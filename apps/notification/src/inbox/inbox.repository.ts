@@ -54,6 +54,7 @@ const LOCK_STATES: Statement = {
     FROM inbox_state WHERE recipient_id = ANY($1::text[]) ORDER BY recipient_id FOR UPDATE`,
 };
 
+/** A member of a group that retention has taken is not there, though it may still be to delete (`pruned_group`). */
 const LOAD_MEMBERS: Statement = {
   name: 'inbox-load-members',
   text: `
@@ -70,7 +71,11 @@ const LOAD_MEMBERS: Statement = {
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
       AS wanted (recipient_id, act_id, actor_id, post_id, ordinality)
     LEFT JOIN LATERAL (
-      SELECT * FROM member WHERE recipient_id = wanted.recipient_id AND act_id = wanted.act_id LIMIT 1) member ON true
+      SELECT * FROM member
+      WHERE recipient_id = wanted.recipient_id AND act_id = wanted.act_id AND (
+        SELECT 1 FROM pruned_group
+        WHERE pruned_group.recipient_id = member.recipient_id AND pruned_group.id = member.group_id LIMIT 1) IS NULL
+      LIMIT 1) member ON true
     ORDER BY wanted.ordinality`,
 };
 
