@@ -103,25 +103,28 @@ const SAVE_MEMBERS: Statement = {
       activity_seq = excluded.activity_seq, removed_at = excluded.removed_at`,
 };
 
-/** Acts of one turn of the relay share a number, hence the further keys. */
+/** Members that join a group in one round of the writer share a number, hence the further keys. */
 const NEWEST = `ORDER BY activity_seq DESC, at DESC, act_id DESC LIMIT 1`;
 const VISIBLE = `recipient_id = wanted.recipient_id AND group_id = wanted.group_id AND active AND hidden = 0`;
 
+/** Nobody is looked for who is known not to be there: it would be among all members of who is. */
 const READ_TOPS: Statement = {
   name: 'inbox-read-tops',
   text: `
     SELECT wanted.recipient_id, wanted.group_id, array_remove(ARRAY[a.actor_id, b.actor_id, c.actor_id], NULL) AS actor_ids,
       a.activity_seq, a.at AS latest_at, a.subject_id
-    FROM unnest($1::text[], $2::uuid[]) AS wanted (recipient_id, group_id)
+    FROM unnest($1::text[], $2::uuid[], $3::int[]) AS wanted (recipient_id, group_id, actors)
     LEFT JOIN LATERAL (
       SELECT actor_id, activity_seq, at, subject_id FROM member WHERE ${VISIBLE} ${NEWEST}) a ON true
     LEFT JOIN LATERAL (
-      SELECT actor_id FROM member WHERE ${VISIBLE} AND actor_id <> a.actor_id ${NEWEST}) b ON true
+      SELECT actor_id FROM member
+      WHERE wanted.actors > 1 AND ${VISIBLE} AND actor_id <> a.actor_id ${NEWEST}) b ON true
     LEFT JOIN LATERAL (
-      SELECT actor_id FROM member WHERE ${VISIBLE} AND actor_id NOT IN (a.actor_id, b.actor_id) ${NEWEST}) c ON true`,
+      SELECT actor_id FROM member
+      WHERE wanted.actors > 2 AND ${VISIBLE} AND actor_id NOT IN (a.actor_id, b.actor_id) ${NEWEST}) c ON true`,
 };
 
-/** Each pair is counted once, over all its visible members and over those that are known anyway. */
+/** Of each pair no more of its visible members are read than those that are known anyway, and one. */
 const FIND_OTHERS: Statement = {
   name: 'inbox-find-others',
   text: `
@@ -138,9 +141,8 @@ const FIND_OTHERS: Statement = {
       SELECT DISTINCT * FROM unnest($1::text[], $2::uuid[], $3::text[]) AS pairs (recipient_id, group_id, actor_id)
     ) wanted
     LEFT JOIN known USING (recipient_id, group_id, actor_id)
-    WHERE (
-      SELECT count(*) FROM member WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id
-    ) > coalesce(known.members, 0)`,
+    WHERE EXISTS (
+      SELECT 1 FROM member WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id OFFSET coalesce(known.members, 0))`,
 };
 
 /** Closing goes before opening: a recipient has one open group of a key at any moment. */
@@ -248,11 +250,19 @@ export class InboxRepository {
     await tx.query(SAVE_MEMBERS, [JSON.stringify(members)]);
   }
 
-  /** The newest visible members of groups, as they are after the members were written. */
-  async readTops(tx: Transaction, groups: readonly Group[]): Promise<Map<string, GroupTop>> {
+  /**
+   * The newest visible members of groups, as they are after the members were written.
+   * @param actorCounts how many distinct actors each group has now
+   */
+  async readTops(
+    tx: Transaction,
+    groups: readonly Group[],
+    actorCounts: ReadonlyMap<string, number>,
+  ): Promise<Map<string, GroupTop>> {
     const rows = await tx.query<GroupTop>(READ_TOPS, [
       groups.map((group) => group.recipient_id),
       groups.map((group) => group.id),
+      groups.map((group) => actorCounts.get(group.id) ?? 0),
     ]);
     return new Map(rows.map((row) => [row.group_id, row]));
   }
