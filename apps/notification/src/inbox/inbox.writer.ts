@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 
 import type { Transaction } from '#database/database.js';
 
-import type { ActState } from './act.js';
+import { type ActState, ONE_ACT_EACH } from './act.js';
 import { type Group, type InboxState, numberCounts } from './group.js';
 import { InboxRepository, type WantedMember } from './inbox.repository.js';
 import { isVisible, type Member } from './member.js';
@@ -15,9 +15,6 @@ export interface Hint {
   readonly recipientId: string;
   readonly seq: number;
 }
-
-/** Members of these types of group are distinct by actor already: one actor, one act. */
-const ONE_ACT_EACH = new Set(['reaction', 'follow', 'mention']);
 
 /** The one way in which members come, go and change, and groups and badges with them. */
 @Injectable()
