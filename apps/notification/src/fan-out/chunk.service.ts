@@ -10,7 +10,7 @@ import { contextOf, inSpan } from '#tracing/spans.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
-import { type Change, rehidingOf } from '../inbox/settle-member.js';
+import { type Change, isTakenBack, rehidingOf } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
 import {
   audienceOf,
@@ -69,6 +69,7 @@ export class ChunkService {
     else await this.muteThread(claimed, audience);
   }
 
+  /** Of what was taken back meanwhile nobody is left to be told: the part ends where it is. */
   private async tellCrowd(
     claimed: ClaimedPart,
     event: NotificationEvent,
@@ -79,6 +80,10 @@ export class ChunkService {
     const recipientIds = page.filter((recipientId) => recipientId !== act.actorId);
     const hints = await this.database.transaction(async (tx) => {
       const acts = await this.inbox.shareActs(tx, [act.id, ...dependsOn]);
+      if (isTakenBack(act, acts)) {
+        await this.fanOuts.advance(tx, claimed, claimed.after, true);
+        return undefined;
+      }
       const changes = recipientIds.map((recipientId): Change => ({
         kind: 'tell',
         recipientId,
@@ -90,7 +95,7 @@ export class ChunkService {
       await this.fanOuts.advance(tx, claimed, page.at(-1) ?? claimed.after, page.length < CHUNK);
       return found;
     });
-    this.announce(claimed, recipientIds.length, hints);
+    if (hints !== undefined) this.announce(claimed, recipientIds.length, hints);
   }
 
   private async retract(claimed: ClaimedPart, retraction: Retraction): Promise<void> {
