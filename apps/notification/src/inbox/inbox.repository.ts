@@ -2,43 +2,10 @@ import { Injectable } from '@nestjs/common';
 
 import type { Statement, Transaction } from '#database/database.js';
 
-import type { ActState } from './act.js';
 import type { Group, InboxState } from './group.js';
 import { Hidden, RELATION_BITS } from './hiding.js';
 import type { Member } from './member.js';
 import type { GroupTop, Transition } from './regroup.js';
-
-const ENSURE_ACTS: Statement = {
-  name: 'act-ensure',
-  text: `INSERT INTO act (id) SELECT id FROM unnest($1::text[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
-};
-
-const ACT_COLUMNS = `id, version, removed_version AS "removedVersion"`;
-
-const SHARE_ACTS: Statement = {
-  name: 'act-share',
-  text: `SELECT ${ACT_COLUMNS} FROM act WHERE id = ANY($1::text[]) ORDER BY id FOR SHARE`,
-};
-
-const OWN_ACTS: Statement = {
-  name: 'act-own',
-  text: `SELECT ${ACT_COLUMNS} FROM act WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`,
-};
-
-const ADVANCE_ACTS: Statement = {
-  name: 'act-advance',
-  text: `
-    UPDATE act SET
-      version = greatest(act.version, news.version),
-      removed_version = greatest(act.removed_version, news.removed_version),
-      updated_at = now()
-    FROM (
-      SELECT id, max(version) AS version, max(version) FILTER (WHERE removed) AS removed_version
-      FROM unnest($1::text[], $2::int[], $3::boolean[]) AS n (id, version, removed) GROUP BY id
-    ) news
-    WHERE act.id = news.id
-    RETURNING act.id, act.version, act.removed_version AS "removedVersion"`,
-};
 
 const ENSURE_STATES: Statement = {
   name: 'inbox-ensure',
@@ -182,29 +149,6 @@ export interface WantedMember {
  */
 @Injectable()
 export class InboxRepository {
-  /** Holds acts so that none of them is removed before this transaction ends; creates those that are not known yet. */
-  shareActs(tx: Transaction, ids: readonly string[]): Promise<Map<string, ActState>> {
-    return this.lockActs(tx, SHARE_ACTS, ids);
-  }
-
-  /** Holds acts in order to change them. */
-  ownActs(tx: Transaction, ids: readonly string[]): Promise<Map<string, ActState>> {
-    return this.lockActs(tx, OWN_ACTS, ids);
-  }
-
-  /** Records edits and removals of acts that are owned; an older version than the known one changes nothing. */
-  async advanceActs(
-    tx: Transaction,
-    news: readonly { readonly id: string; readonly version: number; readonly removed: boolean }[],
-  ): Promise<Map<string, ActState>> {
-    const rows = await tx.query<ActRow>(ADVANCE_ACTS, [
-      news.map(({ id }) => id),
-      news.map(({ version }) => version),
-      news.map(({ removed }) => removed),
-    ]);
-    return byId(rows);
-  }
-
   /**
    * Creates the inboxes that do not exist yet, and locks all in order. A statement of its own before any that
    * reads: in one statement the snapshot would be older than the lock.
@@ -299,23 +243,4 @@ export class InboxRepository {
       states.map((state) => state.unseen),
     ]);
   }
-
-  private async lockActs(
-    tx: Transaction,
-    lock: Statement,
-    ids: readonly string[],
-  ): Promise<Map<string, ActState>> {
-    for (;;) {
-      await tx.query(ENSURE_ACTS, [ids]);
-      const rows = await tx.query<ActRow>(lock, [ids]);
-      // Retention may take an old act between the two statements; unlocked, nothing would be known of its removal.
-      if (rows.length === new Set(ids).size) return byId(rows);
-    }
-  }
-}
-
-type ActRow = { [K in keyof ActState]: ActState[K] };
-
-function byId(rows: readonly ActRow[]): Map<string, ActState> {
-  return new Map(rows.map((row) => [row.id, row]));
 }
