@@ -9,6 +9,7 @@ import { until } from '#testkit/until.js';
 
 const POSTS = ['p1', 'p2', 'p3', 'p4', 'p5'];
 const PER_SECOND = 2;
+const MANY = 2_000;
 
 describe('operating dead letters', () => {
   let beckon: Beckon;
@@ -84,9 +85,8 @@ describe('operating dead letters', () => {
           await admin()
         ).post('/v1/admin/dead-letter-redrives', { queue: 'notification.fanout', limit: 100 })
       ).body;
-    const waiting: string[] = (await letters())
-      .map(({ eventId }: { eventId: string }) => eventId)
-      .toReversed();
+    // Ids begin with the time of the event.
+    const waiting: string[] = (await letters()).map(({ eventId }: { eventId: string }) => eventId).sort();
     expect(await again()).toEqual({ redriven: waiting.length, unknown: [] });
     await until(async () => (await letters()).length === 0);
     const applied = await beckon.database.query<{ id: string; at: Date }>(
@@ -103,6 +103,40 @@ describe('operating dead letters', () => {
     expect(inbox.groups.map((group: { subject: { id: string } }) => group.subject.id).sort()).toEqual(POSTS);
     expect(inbox.counts.unread).toBe(POSTS.length);
   });
+
+  it('a redrive reads the letter that is next, however many wait', async () => {
+    const rowsRead = async () =>
+      (
+        await beckon.database.query<{ rows: number }>(
+          `SELECT (coalesce(sum(idx_tup_read), 0) + coalesce(sum(idx_tup_fetch), 0))::int AS rows
+           FROM pg_stat_user_indexes WHERE schemaname = 'analytics' AND relname IN ('ledger', 'dead_letter')`,
+        )
+      )[0]?.rows ?? 0;
+    const tried = async () =>
+      (
+        await beckon.database.query<{ letters: number }>(
+          `SELECT count(*)::int AS letters FROM analytics.dead_letter WHERE queue = 'many' AND attempts > 1`,
+        )
+      )[0]?.letters ?? 0;
+    // Planned for what there is, as PostgreSQL itself does sooner or later.
+    await beckon.database.query(`
+      WITH many AS (SELECT gen_random_uuid() AS id FROM generate_series(1, ${MANY})), letter AS (
+        INSERT INTO analytics.dead_letter (id, event_id, queue, payload, error, attempts)
+          SELECT id, id, 'many', '{}', 'no event at all', 1 FROM many)
+      INSERT INTO analytics.ledger (event_id, status) SELECT id, 'pending' FROM many;
+      ANALYZE analytics.ledger, analytics.dead_letter`);
+    try {
+      const before = await rowsRead();
+      // More than one, so that connections have told what the first has read.
+      await until(async () => (await tried()) >= 3 * PER_SECOND, 60_000);
+      expect((await rowsRead()) - before).toBeLessThan(MANY);
+    } finally {
+      await beckon.database.query(`
+        DELETE FROM analytics.ledger USING analytics.dead_letter d
+          WHERE d.event_id = ledger.event_id AND d.queue = 'many';
+        DELETE FROM analytics.dead_letter WHERE queue = 'many'`);
+    }
+  }, 90_000);
 
   it('a redrive after newer versions changes nothing', async () => {
     await refuse('cy');

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import parsePrometheus from 'parse-prometheus-text-format';
+import pg from 'pg';
 
 import type { EventData } from '#contracts/events.js';
 import { Beckon } from '#testkit/beckon.js';
@@ -8,12 +9,15 @@ import { eventOf, type HandMadeEvent } from '#testkit/hand-made-event.js';
 import { insist, served } from '#testkit/insist.js';
 import { openQueue } from '#testkit/open-queue.js';
 import { publish } from '#testkit/publish.js';
+import { inboxDifferences } from '#testkit/recount.js';
 import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 60;
 /** Rows that are deleted at once (retention.ts), and more than two times as many. */
 const BATCH = 500;
 const MANY = 1_200;
+/** Members that are deleted at once (group-retention.ts). */
+const MEMBERS = 5_000;
 const followers = Array.from({ length: FOLLOWERS }, (_, index) => `fan-${index}`);
 
 /** SQL: a UUIDv7 as it would be had it been made so many days before. */
@@ -191,7 +195,8 @@ describe('retention', () => {
     const after = (await ana.get('/v1/notifications')).body;
     expect(after).toMatchObject({ groups: [], counts: { unread: 0, unseen: 0 } });
     expect(reset.data.seq).toBe(after.counts.seq);
-    expect(await count('notification.member')).toBe(0);
+    await until(async () => (await count('notification.member')) === 0);
+    await until(async () => (await count('notification.pruned_group')) === 0);
     await stream.close();
 
     const resumed = await beckon.stream('ana', counts.seq);
@@ -221,6 +226,42 @@ describe('retention', () => {
     expect(Math.max(...batches)).toBeLessThanOrEqual(BATCH);
     expect(batches.reduce((sum, rows) => sum + rows, 0)).toBe(MANY);
   });
+
+  it('forgets a group at once and its many members in pages, of which none stops at one that is held', async () => {
+    await publish(beckon, 'ana', ['p4']);
+    expect((await react('ben', 'p4')).status).toBe(201);
+    await beckon.drain();
+    const ana = await beckon.as('ana');
+    const groups = async (): Promise<{ id: string; subject: { id: string } }[]> =>
+      (await ana.get('/v1/notifications')).body.groups;
+    const group = (await groups()).find(({ subject }) => subject.id === 'p4');
+    const members = `notification.member WHERE group_id = '${group?.id}'`;
+    await sql(`
+      TRUNCATE public.batch;
+      CREATE TRIGGER note_batch AFTER DELETE ON notification.member REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION public.note_batch();
+      INSERT INTO notification.member SELECT (jsonb_populate_record(member,
+          jsonb_build_object('act_id', 'reaction:' || n, 'actor_id', 'many-' || n))).*
+        FROM notification.member, generate_series(1, ${2 * MEMBERS}) AS n WHERE group_id = '${group?.id}'`);
+    const holder = new pg.Client({ connectionString: beckon.database.url });
+    await holder.connect();
+    try {
+      await holder.query(`BEGIN; SELECT 1 FROM ${members} AND actor_id = 'ben' FOR UPDATE`);
+      await sql(
+        `UPDATE notification.inbox_group SET changed_at = now() - interval '91 days' WHERE id = '${group?.id}'`,
+      );
+      await until(async () => (await count(members)) === 1);
+      expect((await groups()).map(({ id }) => id)).not.toContain(group?.id);
+      expect((await ana.get(`/v1/notifications/${group?.id}/actors`)).status).toBe(404);
+      expect(await inboxDifferences(beckon.database)).toEqual([]);
+    } finally {
+      await holder.end();
+    }
+    await until(async () => (await count('notification.pruned_group')) === 0);
+    expect(await count(members)).toBe(0);
+    const batches = (await sql<{ rows: number }>('SELECT rows FROM public.batch')).map(({ rows }) => rows);
+    expect(Math.max(...batches)).toBe(MEMBERS);
+  }, 60_000);
 
   it('goes past what must stay, though it is more than a batch', async () => {
     const id = `(lpad(to_hex((extract(epoch FROM now() - interval '40 days') * 1000)::bigint), 12, '0')

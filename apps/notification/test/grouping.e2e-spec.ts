@@ -114,6 +114,29 @@ describe('grouping', () => {
     });
   });
 
+  it('takes members for gone whose group retention has taken', async () => {
+    const { ana, ben, cy, post } = await cast();
+    const parent = await ana.comment(post);
+    await ben.comment(post, 'So', parent);
+    await beckon.drain();
+    const before = await ana.onlyGroup();
+    expect(before.type).toBe('reply');
+    // As retention leaves it until it comes to the members.
+    await beckon.database.query(
+      `WITH gone AS (DELETE FROM notification.inbox_group WHERE id = $1 RETURNING recipient_id, id), marked AS (
+         INSERT INTO notification.pruned_group (recipient_id, id) SELECT * FROM gone)
+       UPDATE notification.inbox_state SET unread = unread - 1, unseen = unseen - 1
+       FROM gone WHERE inbox_state.recipient_id = gone.recipient_id`,
+      [before.id],
+    );
+    await cy.comment(post);
+    await beckon.drain();
+    // It would leave the post's author the other reason to be told of the reply.
+    await ana.removeComment(parent);
+    await beckon.drain();
+    expect(await ana.onlyGroup()).toMatchObject({ type: 'comment', actorIds: [cy.id] });
+  });
+
   it('keeps apart what is about different things', async () => {
     const { ana, ben, path } = await cast();
     const other = await ana.post();

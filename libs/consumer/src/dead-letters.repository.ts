@@ -43,17 +43,19 @@ const MARK: Statement = {
 };
 
 /**
- * Those that were marked together oldest first, and one that was put off after all that wait: the service that it needs
- * may be away for long. Counts the attempt before it is made, so that it counts even if the process does not survive it.
+ * Those that were marked together by age of their events, and one that was put off after all that wait: the service
+ * that it needs may be away for long. Read in order of their index, so that many that wait cost one claim nothing. Counts
+ * the attempt before it is made, so that it counts even if the process does not survive it.
  */
 const CLAIM: Statement = {
   name: 'dead-letters-claim',
   text: `
     WITH next AS (
-      SELECT d.event_id, d.payload FROM dead_letter d JOIN ledger l ON l.event_id = d.event_id
+      SELECT l.event_id, d.payload FROM ledger l
+      CROSS JOIN LATERAL (SELECT payload FROM dead_letter WHERE event_id = l.event_id LIMIT 1) d
       WHERE l.status = 'pending'
         AND (l.attempts = 0 OR l.updated_at < now() - make_interval(secs => ${LEASE_SECONDS}))
-      ORDER BY l.updated_at, d.died_at, d.id LIMIT 1 FOR UPDATE OF l SKIP LOCKED
+      ORDER BY l.updated_at, l.event_id LIMIT 1 FOR UPDATE OF l SKIP LOCKED
     )
     UPDATE ledger SET attempts = attempts + 1, updated_at = now()
     FROM next WHERE ledger.event_id = next.event_id

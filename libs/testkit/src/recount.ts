@@ -59,7 +59,8 @@ const INBOXES = `
   UNION ALL
   SELECT 'member without a group', to_jsonb(m), NULL FROM member m
   LEFT JOIN inbox_group g ON g.recipient_id = m.recipient_id AND g.id = m.group_id
-  WHERE g.id IS NULL`;
+  WHERE g.id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM notification.pruned_group p WHERE p.recipient_id = m.recipient_id AND p.id = m.group_id)`;
 
 /** Every counter that is not what the producers' tables say. */
 const COUNTERS = `

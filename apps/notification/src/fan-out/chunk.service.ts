@@ -7,10 +7,10 @@ import { Database } from '#database/database.js';
 import { faultPoint } from '#faults/fault-point.js';
 import { contextOf, inSpan } from '#tracing/spans.js';
 
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { ActsRepository } from '../inbox/acts.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
-import { type Change, rehidingOf } from '../inbox/settle-member.js';
+import { type Change, isTakenBack, rehidingOf } from '../inbox/settle-member.js';
 import { HintPublisher } from '../stream/hints.js';
 import {
   audienceOf,
@@ -42,7 +42,7 @@ export class ChunkService {
     private readonly database: Database,
     private readonly fanOuts: FanOutRepository,
     private readonly crowds: CrowdsClient,
-    private readonly inbox: InboxRepository,
+    private readonly acts: ActsRepository,
     private readonly writer: InboxWriter,
     private readonly members: TellRepository,
     private readonly hints: HintPublisher,
@@ -69,6 +69,7 @@ export class ChunkService {
     else await this.muteThread(claimed, audience);
   }
 
+  /** Of what was taken back meanwhile nobody is left to be told: the part ends where it is. */
   private async tellCrowd(
     claimed: ClaimedPart,
     event: NotificationEvent,
@@ -78,7 +79,11 @@ export class ChunkService {
     const page = await this.crowds.page(crowd, event, claimed.after, CHUNK);
     const recipientIds = page.filter((recipientId) => recipientId !== act.actorId);
     const hints = await this.database.transaction(async (tx) => {
-      const acts = await this.inbox.shareActs(tx, [act.id, ...dependsOn]);
+      const acts = await this.acts.share(tx, [act.id, ...dependsOn]);
+      if (isTakenBack(act, acts)) {
+        await this.fanOuts.advance(tx, claimed, claimed.after, true);
+        return undefined;
+      }
       const changes = recipientIds.map((recipientId): Change => ({
         kind: 'tell',
         recipientId,
@@ -90,7 +95,7 @@ export class ChunkService {
       await this.fanOuts.advance(tx, claimed, page.at(-1) ?? claimed.after, page.length < CHUNK);
       return found;
     });
-    this.announce(claimed, recipientIds.length, hints);
+    if (hints !== undefined) this.announce(claimed, recipientIds.length, hints);
   }
 
   private async retract(claimed: ClaimedPart, retraction: Retraction): Promise<void> {
@@ -99,7 +104,7 @@ export class ChunkService {
     const { page, hints } = await this.database.transaction(async (tx) => {
       const pages = await this.members.membersOf(tx, part, [retraction.actId], after, CHUNK);
       const found = pages.get(retraction.actId) ?? [];
-      const acts = await this.inbox.shareActs(tx, [retraction.actId]);
+      const acts = await this.acts.share(tx, [retraction.actId]);
       const changes = found.map((member) => retractionOf(part, retraction, member));
       const changed = await this.writer.apply(tx, changes, acts);
       await faultPoint('chunk', claimed);

@@ -51,3 +51,6 @@ export interface Placement {
 
 export type GroupType = 'reaction' | 'mention' | 'reply' | 'comment' | 'thread' | 'post' | 'follow';
 export type SubjectKind = 'post' | 'comment' | 'user';
+
+/** Members of these types of group are distinct by actor already: one actor, one act. */
+export const ONE_ACT_EACH = new Set(['reaction', 'follow', 'mention']);

@@ -2,43 +2,10 @@ import { Injectable } from '@nestjs/common';
 
 import type { Statement, Transaction } from '#database/database.js';
 
-import type { ActState } from './act.js';
 import type { Group, InboxState } from './group.js';
 import { Hidden, RELATION_BITS } from './hiding.js';
 import type { Member } from './member.js';
 import type { GroupTop, Transition } from './regroup.js';
-
-const ENSURE_ACTS: Statement = {
-  name: 'act-ensure',
-  text: `INSERT INTO act (id) SELECT id FROM unnest($1::text[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
-};
-
-const ACT_COLUMNS = `id, version, removed_version AS "removedVersion"`;
-
-const SHARE_ACTS: Statement = {
-  name: 'act-share',
-  text: `SELECT ${ACT_COLUMNS} FROM act WHERE id = ANY($1::text[]) ORDER BY id FOR SHARE`,
-};
-
-const OWN_ACTS: Statement = {
-  name: 'act-own',
-  text: `SELECT ${ACT_COLUMNS} FROM act WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE`,
-};
-
-const ADVANCE_ACTS: Statement = {
-  name: 'act-advance',
-  text: `
-    UPDATE act SET
-      version = greatest(act.version, news.version),
-      removed_version = greatest(act.removed_version, news.removed_version),
-      updated_at = now()
-    FROM (
-      SELECT id, max(version) AS version, max(version) FILTER (WHERE removed) AS removed_version
-      FROM unnest($1::text[], $2::int[], $3::boolean[]) AS n (id, version, removed) GROUP BY id
-    ) news
-    WHERE act.id = news.id
-    RETURNING act.id, act.version, act.removed_version AS "removedVersion"`,
-};
 
 const ENSURE_STATES: Statement = {
   name: 'inbox-ensure',
@@ -54,6 +21,7 @@ const LOCK_STATES: Statement = {
     FROM inbox_state WHERE recipient_id = ANY($1::text[]) ORDER BY recipient_id FOR UPDATE`,
 };
 
+/** A member of a group that retention has taken is not there, though it may still be to delete (`pruned_group`). */
 const LOAD_MEMBERS: Statement = {
   name: 'inbox-load-members',
   text: `
@@ -70,7 +38,11 @@ const LOAD_MEMBERS: Statement = {
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
       AS wanted (recipient_id, act_id, actor_id, post_id, ordinality)
     LEFT JOIN LATERAL (
-      SELECT * FROM member WHERE recipient_id = wanted.recipient_id AND act_id = wanted.act_id LIMIT 1) member ON true
+      SELECT * FROM member
+      WHERE recipient_id = wanted.recipient_id AND act_id = wanted.act_id AND (
+        SELECT 1 FROM pruned_group
+        WHERE pruned_group.recipient_id = member.recipient_id AND pruned_group.id = member.group_id LIMIT 1) IS NULL
+      LIMIT 1) member ON true
     ORDER BY wanted.ordinality`,
 };
 
@@ -98,25 +70,28 @@ const SAVE_MEMBERS: Statement = {
       activity_seq = excluded.activity_seq, removed_at = excluded.removed_at`,
 };
 
-/** Acts of one turn of the relay share a number, hence the further keys. */
+/** Members that join a group in one round of the writer share a number, hence the further keys. */
 const NEWEST = `ORDER BY activity_seq DESC, at DESC, act_id DESC LIMIT 1`;
 const VISIBLE = `recipient_id = wanted.recipient_id AND group_id = wanted.group_id AND active AND hidden = 0`;
 
+/** Nobody is looked for who is known not to be there: it would be among all members of who is. */
 const READ_TOPS: Statement = {
   name: 'inbox-read-tops',
   text: `
     SELECT wanted.recipient_id, wanted.group_id, array_remove(ARRAY[a.actor_id, b.actor_id, c.actor_id], NULL) AS actor_ids,
       a.activity_seq, a.at AS latest_at, a.subject_id
-    FROM unnest($1::text[], $2::uuid[]) AS wanted (recipient_id, group_id)
+    FROM unnest($1::text[], $2::uuid[], $3::int[]) AS wanted (recipient_id, group_id, actors)
     LEFT JOIN LATERAL (
       SELECT actor_id, activity_seq, at, subject_id FROM member WHERE ${VISIBLE} ${NEWEST}) a ON true
     LEFT JOIN LATERAL (
-      SELECT actor_id FROM member WHERE ${VISIBLE} AND actor_id <> a.actor_id ${NEWEST}) b ON true
+      SELECT actor_id FROM member
+      WHERE wanted.actors > 1 AND ${VISIBLE} AND actor_id <> a.actor_id ${NEWEST}) b ON true
     LEFT JOIN LATERAL (
-      SELECT actor_id FROM member WHERE ${VISIBLE} AND actor_id NOT IN (a.actor_id, b.actor_id) ${NEWEST}) c ON true`,
+      SELECT actor_id FROM member
+      WHERE wanted.actors > 2 AND ${VISIBLE} AND actor_id NOT IN (a.actor_id, b.actor_id) ${NEWEST}) c ON true`,
 };
 
-/** Each pair is counted once, over all its visible members and over those that are known anyway. */
+/** Of each pair no more of its visible members are read than those that are known anyway, and one. */
 const FIND_OTHERS: Statement = {
   name: 'inbox-find-others',
   text: `
@@ -133,9 +108,8 @@ const FIND_OTHERS: Statement = {
       SELECT DISTINCT * FROM unnest($1::text[], $2::uuid[], $3::text[]) AS pairs (recipient_id, group_id, actor_id)
     ) wanted
     LEFT JOIN known USING (recipient_id, group_id, actor_id)
-    WHERE (
-      SELECT count(*) FROM member WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id
-    ) > coalesce(known.members, 0)`,
+    WHERE EXISTS (
+      SELECT 1 FROM member WHERE ${VISIBLE} AND member.actor_id = wanted.actor_id OFFSET coalesce(known.members, 0))`,
 };
 
 /** Closing goes before opening: a recipient has one open group of a key at any moment. */
@@ -175,29 +149,6 @@ export interface WantedMember {
  */
 @Injectable()
 export class InboxRepository {
-  /** Holds acts so that none of them is removed before this transaction ends; creates those that are not known yet. */
-  shareActs(tx: Transaction, ids: readonly string[]): Promise<Map<string, ActState>> {
-    return this.lockActs(tx, SHARE_ACTS, ids);
-  }
-
-  /** Holds acts in order to change them. */
-  ownActs(tx: Transaction, ids: readonly string[]): Promise<Map<string, ActState>> {
-    return this.lockActs(tx, OWN_ACTS, ids);
-  }
-
-  /** Records edits and removals of acts that are owned; an older version than the known one changes nothing. */
-  async advanceActs(
-    tx: Transaction,
-    news: readonly { readonly id: string; readonly version: number; readonly removed: boolean }[],
-  ): Promise<Map<string, ActState>> {
-    const rows = await tx.query<ActRow>(ADVANCE_ACTS, [
-      news.map(({ id }) => id),
-      news.map(({ version }) => version),
-      news.map(({ removed }) => removed),
-    ]);
-    return byId(rows);
-  }
-
   /**
    * Creates the inboxes that do not exist yet, and locks all in order. A statement of its own before any that
    * reads: in one statement the snapshot would be older than the lock.
@@ -243,11 +194,19 @@ export class InboxRepository {
     await tx.query(SAVE_MEMBERS, [JSON.stringify(members)]);
   }
 
-  /** The newest visible members of groups, as they are after the members were written. */
-  async readTops(tx: Transaction, groups: readonly Group[]): Promise<Map<string, GroupTop>> {
+  /**
+   * The newest visible members of groups, as they are after the members were written.
+   * @param actorCounts how many distinct actors each group has now
+   */
+  async readTops(
+    tx: Transaction,
+    groups: readonly Group[],
+    actorCounts: ReadonlyMap<string, number>,
+  ): Promise<Map<string, GroupTop>> {
     const rows = await tx.query<GroupTop>(READ_TOPS, [
       groups.map((group) => group.recipient_id),
       groups.map((group) => group.id),
+      groups.map((group) => actorCounts.get(group.id) ?? 0),
     ]);
     return new Map(rows.map((row) => [row.group_id, row]));
   }
@@ -284,23 +243,4 @@ export class InboxRepository {
       states.map((state) => state.unseen),
     ]);
   }
-
-  private async lockActs(
-    tx: Transaction,
-    lock: Statement,
-    ids: readonly string[],
-  ): Promise<Map<string, ActState>> {
-    for (;;) {
-      await tx.query(ENSURE_ACTS, [ids]);
-      const rows = await tx.query<ActRow>(lock, [ids]);
-      // Retention may take an old act between the two statements; unlocked, nothing would be known of its removal.
-      if (rows.length === new Set(ids).size) return byId(rows);
-    }
-  }
-}
-
-type ActRow = { [K in keyof ActState]: ActState[K] };
-
-function byId(rows: readonly ActRow[]): Map<string, ActState> {
-  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -3,11 +3,11 @@ import { uuidv7 } from 'uuidv7';
 
 import type { Transaction } from '#database/database.js';
 
-import type { ActState } from './act.js';
+import { type ActState, ONE_ACT_EACH } from './act.js';
 import { type Group, type InboxState, numberCounts } from './group.js';
 import { InboxRepository, type WantedMember } from './inbox.repository.js';
-import type { Member } from './member.js';
-import { type DecidedChange, recount, regroup, type Transition } from './regroup.js';
+import { isVisible, type Member } from './member.js';
+import { countActors, type DecidedChange, recount, regroup, type Transition } from './regroup.js';
 import { type Change, settleMember } from './settle-member.js';
 
 /** An inbox changed: its stream should look for what is after the sequence it has sent. */
@@ -15,9 +15,6 @@ export interface Hint {
   readonly recipientId: string;
   readonly seq: number;
 }
-
-/** Members of these types of group are distinct by actor already: one actor, one act. */
-const ONE_ACT_EACH = new Set(['reaction', 'follow', 'mention']);
 
 /** The one way in which members come, go and change, and groups and badges with them. */
 @Injectable()
@@ -72,20 +69,23 @@ export class InboxWriter {
       transitions.map(({ after }) => after),
     );
     const touched = [...regrouping.groups.values()];
-    const tops = await this.inbox.readTops(tx, touched);
     const others = await this.findOthers(tx, transitions, regrouping.groups);
-    await this.inbox.saveGroups(tx, recount(regrouping, states, tops, others));
+    const actorCounts = countActors(regrouping, others);
+    const tops = await this.inbox.readTops(tx, touched, actorCounts);
+    await this.inbox.saveGroups(tx, recount(regrouping, states, tops, actorCounts));
   }
 
+  /** Asks only for who may come or go by a change: where it leaves a member as visible as it was, others change nothing. */
   private async findOthers(
     tx: Transaction,
     transitions: readonly Transition[],
     groups: ReadonlyMap<string, Group>,
   ): Promise<Set<string>> {
     const members = transitions
-      .flatMap(({ before, after }) =>
-        before === undefined || before.group_id === after.group_id ? [after] : [before, after],
-      )
+      .flatMap(({ before, after }) => {
+        if (before?.group_id === after.group_id) return isVisible(before) === isVisible(after) ? [] : [after];
+        return [before, after].filter((member): member is Member => isVisible(member));
+      })
       .filter((member) => !ONE_ACT_EACH.has(groups.get(member.group_id)?.type ?? ''));
     if (members.length === 0) return new Set();
     return this.inbox.findOthers(tx, members, transitions);

@@ -3,7 +3,7 @@ import { type Group, type InboxState, isUnread, isUnseen } from './group.js';
 import { isVisible, type Member } from './member.js';
 import { commentPlacements, reactionPlacements } from './placement.js';
 import { Reason } from './reasons.js';
-import { type DecidedChange, type GroupTop, recount, regroup } from './regroup.js';
+import { countActors, type DecidedChange, type GroupTop, recount, regroup } from './regroup.js';
 import { type Change, settleMember } from './settle-member.js';
 
 export const START = Date.parse('2026-11-20T10:00:00Z');
@@ -37,7 +37,7 @@ export class Inbox {
         .map((member) => `${member.group_id} ${member.actor_id}`),
     );
     const tops = new Map([...regrouping.groups.keys()].map((id) => [id, this.topOf(id)]));
-    const written = recount(regrouping, states, tops, others);
+    const written = recount(regrouping, states, tops, countActors(regrouping, others));
     for (const group of written) this.groups.set(group.id, group);
     return written;
   }

@@ -156,15 +156,29 @@ function joinable(
 }
 
 /**
- * Works out the groups' new numbers and, with them, the badge.
+ * Works out how many distinct actors each group that changed has now.
  * @param others actors by `group actor` that have further visible members in the group, beyond the transitions.
+ */
+export function countActors(
+  { transitions, groups }: Regrouping,
+  others: ReadonlySet<string>,
+): Map<string, number> {
+  const tallies = tallyByGroup(transitions);
+  return new Map(
+    [...groups].map(([id, group]) => [id, group.actor_count + actorDelta(id, tallies.get(id), others)]),
+  );
+}
+
+/**
+ * Works out the groups' new numbers and, with them, the badge.
+ * @param actorCounts how many distinct actors each group has now.
  * @returns the groups to write; `states` hold the new numbers of the inboxes.
  */
 export function recount(
   { transitions, groups, closed, grown }: Regrouping,
   states: ReadonlyMap<string, InboxState>,
   tops: ReadonlyMap<string, GroupTop>,
-  others: ReadonlySet<string>,
+  actorCounts: ReadonlyMap<string, number>,
 ): Group[] {
   const written = new Map<string, Group>(closed.map((group) => [group.id, group]));
   const tallies = tallyByGroup(transitions);
@@ -173,7 +187,7 @@ export function recount(
     const top = tops.get(id);
     const after: Group = {
       ...before,
-      actor_count: before.actor_count + actorDelta(id, tally, others),
+      actor_count: actorCounts.get(id) ?? before.actor_count,
       act_count: before.act_count + (tally?.acts ?? 0),
       reactions: addCounts(before.reactions, tally?.reactions ?? {}),
       actor_ids: top?.actor_ids ?? [],

@@ -90,6 +90,16 @@ export function settleMember(
   }
 }
 
+/**
+ * Whether nobody is told of this version of an act any more: it was removed, or the post under which it happened. What
+ * stands again is a newer version, which is told by an event of its own.
+ * @param acts as `settleMember` has them.
+ */
+export function isTakenBack(act: Act, acts: ReadonlyMap<string, ActState>): boolean {
+  if ((acts.get(act.id)?.removedVersion ?? 0) >= act.version) return true;
+  return act.postId !== null && isRemoved(acts, actId.post(act.postId));
+}
+
 function tell(
   act: Act,
   offered: number,
@@ -97,8 +107,7 @@ function tell(
   acts: ReadonlyMap<string, ActState>,
   now: Date,
 ): Settled | undefined {
-  if ((acts.get(act.id)?.removedVersion ?? 0) >= act.version) return undefined;
-  if (act.postId !== null && isRemoved(acts, actId.post(act.postId))) return undefined;
+  if (isTakenBack(act, acts)) return undefined;
   // Who is mentioned belongs to a version of the text; an older version no longer says.
   const fresh = standing(act, isOutdated(act, acts) ? offered & ~Reason.mention : offered, acts);
   const reasons = standing(act, fresh | (before?.reasons ?? 0), acts);

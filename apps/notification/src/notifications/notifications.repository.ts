@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Statement } from '#database/database.js';
 
+import { ONE_ACT_EACH } from '../inbox/act.js';
 import type { Group } from '../inbox/group.js';
 import type { NotificationsQuery } from './notifications.schemas.js';
 
@@ -43,6 +44,7 @@ const FIND: Statement = {
     WHERE recipient_id = $1 AND id = $2 AND actor_count > 0`,
 };
 
+/** Where one actor may have many acts, each page takes all of the group together. */
 const ACTORS: Statement = {
   name: 'notifications-actors',
   text: `
@@ -53,6 +55,18 @@ const ACTORS: Statement = {
     GROUP BY actor_id
     HAVING $3::bigint IS NULL OR (max(activity_seq), actor_id) < ($3, $4)
     ORDER BY max(activity_seq) DESC, actor_id DESC
+    LIMIT $5`,
+};
+
+/** Where members are actors, a page reads no more than it shows; the first begins before all there are. */
+const ACTORS_OF_ONE_ACT: Statement = {
+  name: 'notifications-actors-of-one-act',
+  text: `
+    SELECT actor_id, activity_seq, at AS latest_at, reaction
+    FROM member
+    WHERE recipient_id = $1 AND group_id = $2 AND active AND hidden = 0
+      AND (activity_seq, actor_id) < (coalesce($3::bigint, ${Number.MAX_SAFE_INTEGER}), coalesce($4::text, ''))
+    ORDER BY activity_seq DESC, actor_id DESC
     LIMIT $5`,
 };
 
@@ -111,13 +125,14 @@ export class NotificationsRepository {
   /** A group's actors, latest first. */
   async actors(
     recipientId: string,
-    groupId: string,
+    group: Group,
     after: { activitySeq: number; actorId: string } | undefined,
     limit: number,
   ): Promise<ActorRow[]> {
-    return this.database.query<ActorRow & Record<string, unknown>>(ACTORS, [
+    const statement = ONE_ACT_EACH.has(group.type) ? ACTORS_OF_ONE_ACT : ACTORS;
+    return this.database.query<ActorRow & Record<string, unknown>>(statement, [
       recipientId,
-      groupId,
+      group.id,
       after?.activitySeq ?? null,
       after?.actorId ?? null,
       limit,

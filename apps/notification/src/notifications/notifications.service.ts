@@ -61,8 +61,8 @@ export class NotificationsService {
   /** All actors of a group, latest first. @throws CodedError NOTIFICATION_NOT_FOUND, INVALID_INPUT */
   async actors(recipientId: string, groupId: string, query: PageQuery): Promise<GroupActors> {
     const after = readCursor(query.cursor, ActorKey);
-    await this.require(recipientId, groupId);
-    const found = await this.notifications.actors(recipientId, groupId, after, query.limit + 1);
+    const { group } = await this.require(recipientId, groupId);
+    const found = await this.notifications.actors(recipientId, group, after, query.limit + 1);
     const { rows, page } = cutPage(found, query.limit, (row) => ({
       activitySeq: row.activity_seq,
       actorId: row.actor_id,

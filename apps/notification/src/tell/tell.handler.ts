@@ -5,8 +5,6 @@ import type { Transaction } from '#database/database.js';
 
 import { type FanOutPart, FanOutRepository } from '../fan-out/fan-out.repository.js';
 import { FanOutWorker } from '../fan-out/fan-out.worker.js';
-import type { ActState } from '../inbox/act.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
 import { type Hint, InboxWriter } from '../inbox/inbox.writer.js';
 import type { MemberKey } from '../inbox/member.js';
 import { Reason } from '../inbox/reasons.js';
@@ -24,6 +22,7 @@ import {
 } from './audience.js';
 import { CrowdsClient } from './crowds.client.js';
 import { retractionOf } from './retraction.js';
+import { TellLocks } from './locks.js';
 import { TellRepository } from './tell.repository.js';
 
 /** An audience up to this is told at once; a larger one becomes a fan-out. */
@@ -58,7 +57,7 @@ interface Begun {
 export class TellHandler implements EventHandler<'notification', Prepared> {
   constructor(
     private readonly crowds: CrowdsClient,
-    private readonly inbox: InboxRepository,
+    private readonly locks: TellLocks,
     private readonly writer: InboxWriter,
     private readonly members: TellRepository,
     private readonly fanOuts: FanOutRepository,
@@ -87,8 +86,10 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
   }
 
   async apply(tx: Transaction, events: readonly Item[]): Promise<AfterCommit> {
-    const acts = await this.lockActs(tx, events);
-    await this.lockWishers(tx, events);
+    const acts = await this.locks.take(
+      tx,
+      events.map(({ prepared }) => prepared.audience),
+    );
     const standing = await this.readStanding(tx, events);
     const changes: Change[] = [];
     const parts: FanOutPart[] = [];
@@ -131,33 +132,6 @@ export class TellHandler implements EventHandler<'notification', Prepared> {
   private announce(hints: readonly Hint[], fansOut: boolean): void {
     this.hints.publish(hints);
     if (fansOut) this.fanOutWorker.nudge();
-  }
-
-  private async lockActs(tx: Transaction, events: readonly Item[]): Promise<ReadonlyMap<string, ActState>> {
-    const ids = new Set<string>();
-    const news: { id: string; version: number; removed: boolean }[] = [];
-    for (const { audience } of events.map(({ prepared }) => prepared)) {
-      if (audience.kind === 'tell') {
-        for (const id of [audience.act.id, ...audience.dependsOn]) ids.add(id);
-        if (audience.replacesMentions)
-          news.push({ id: audience.act.id, version: audience.act.version, removed: false });
-      } else if (audience.kind === 'retract') {
-        ids.add(audience.actId);
-        news.push({ id: audience.actId, version: audience.version, removed: true });
-      }
-    }
-    if (ids.size === 0) return new Map();
-    if (news.length === 0) return this.inbox.shareActs(tx, [...ids]);
-    const owned = await this.inbox.ownActs(tx, [...ids]);
-    return new Map([...owned, ...(await this.inbox.advanceActs(tx, news))]);
-  }
-
-  /** What a wish hides is worked out under the lock of its inbox; these have a transaction of their own. */
-  private async lockWishers(tx: Transaction, events: readonly Item[]): Promise<void> {
-    const wishers = events.flatMap(({ prepared: { audience } }) =>
-      audience.kind === 'thread-level' ? [audience.recipientId] : [],
-    );
-    if (wishers.length > 0) await this.inbox.lock(tx, [...new Set(wishers)]);
   }
 
   /** All of it together: a hundred events would be as many round trips, under the locks of their acts. */
