@@ -217,7 +217,7 @@ describe('operating dead letters', () => {
     for (const consumer of ['notification', 'analytics', 'user'])
       expect(chapter(body, consumer)).toMatchObject({ state: 'done', told: null });
     // A consumer that is older than who asks tells its part all the same.
-    const grpc = new GrpcCaller(beckon.grpcAddress, await beckon.tokenOf('network', 'service'));
+    const grpc = new GrpcCaller(beckon.grpcAddress, await beckon.tokenOf('operator', 'admin'));
     const event = JSON.stringify(body.event);
     const request = { app: 'notification', eventId: row?.id ?? '', event };
     const story = await grpc.call(AdminServiceClient, (client) => client.getEventStory, request);
