@@ -5,7 +5,8 @@ const help = `Walks through everything that a running Beckon does, as people who
 
   npm run smoke -- <url>
 
-  BECKON_URL           where it is, if no URL is given; http://127.0.0.1:3000 if unset, too
+  BECKON_URL           where it is, if no URL is given; http://127.0.0.1:PORT if unset, too,
+                       with PORT 3000 if unset
   AUTH_HS256_SECRET    what that Beckon has, to sign tokens with; if unset, Beckon is asked for them, which only one in
                        development gives out
   AUTH_ISSUER          what that Beckon has; beckon if unset
@@ -19,7 +20,7 @@ if (given === '--help') {
   console.log(help);
   process.exit();
 }
-const where = given ?? (process.env.BECKON_URL || 'http://127.0.0.1:3000');
+const where = given ?? (process.env.BECKON_URL || `http://127.0.0.1:${process.env.PORT || 3000}`);
 const url = beckonUrl(where);
 if (url === undefined || more.length > 0) {
   console.error(`npm run smoke -- <url of a running Beckon>; "${[where, ...more].join(' ')}" is none.`);
@@ -55,8 +56,10 @@ async function stepsAt(url) {
 async function timed(name, run) {
   const from = performance.now();
   try {
-    await run();
-    console.log(`✓ ${name.padEnd(14)} ${ms(from).padStart(8)}`);
+    const remark = await run();
+    console.log(
+      `✓ ${name.padEnd(14)} ${ms(from).padStart(8)}${typeof remark === 'string' ? `  ${remark}` : ''}`,
+    );
   } catch (error) {
     const why = error.cause?.code ? `${error.message} (${error.cause.code})` : error.message;
     console.log(`✗ ${name.padEnd(14)} ${ms(from).padStart(8)}  ${why}`);

@@ -38,6 +38,7 @@ export function readArguments(args, now = Date.now()) {
   const [name, ...rest] = args;
   if (name === undefined) throw new UsageError('Which command?');
   if (args.includes('--help') || name === 'help') return { name: 'help', values: {}, json: false };
+  if (name.startsWith('-')) throw new UsageError(`The command comes before ${name}.`);
   const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
   if (shape === undefined) throw new UsageError(`There is no command ${name}.`);
   const { positionals, values } = parse(rest, shape);

@@ -6,7 +6,7 @@ import { signIn } from './sign-in.mjs';
 
 /**
  * What somebody would try by hand to see whether a Beckon works, in order. Each step makes what the next builds on and
- * throws when something is not as it should be.
+ * throws when something is not as it should be; a text that it answers is worth a remark.
  * @param {ReturnType<import('../demo/client.mjs').demoClient>} client
  * @returns {{name: string, run: () => Promise<unknown>}[]}
  */
@@ -27,7 +27,14 @@ export function steps(client) {
   let listener;
 
   return [
-    { name: 'health', run: () => client.request('GET', '/health/ready') },
+    {
+      name: 'health',
+      run: async () => {
+        const { details } = await client.request('GET', '/health/ready');
+        const degraded = Object.keys(details).filter((name) => details[name].status === 'degraded');
+        return degraded.length > 0 ? `without ${degraded.join(', ')}` : undefined;
+      },
+    },
     { name: 'sign-in', run: () => signIn(client, [ana, ben]) },
     {
       name: 'profile',

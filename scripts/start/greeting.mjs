@@ -15,6 +15,7 @@ export async function greet({ door: { url, env }, database, signal }) {
   const lines = [
     '',
     `  Page      ${url}/`,
+    `  Operators ${url}/ops`,
     `  API docs  ${url}/docs`,
     `  OpenAPI   ${url}/openapi.json`,
     `  Logs      ${relative(root, logsDir)}/`,

@@ -4,6 +4,12 @@ import '../styles/api-page.css';
 import { ActAs } from './act-as.js';
 import { givesTokens } from './swagger.js';
 
+// Swagger UI's page says nothing of it, and phones would shrink what is laid out for a desk.
+const viewport = document.createElement('meta');
+viewport.name = 'viewport';
+viewport.content = 'width=device-width, initial-scale=1';
+document.head.append(viewport);
+
 // Swagger UI makes itself when the page has loaded, too, and is first.
 addEventListener('load', () => {
   const swagger = document.getElementById('swagger-ui');
