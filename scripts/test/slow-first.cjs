@@ -1,34 +1,37 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
- * The suites that take a minute or nearly, in the order in which they begin: what takes longest first, and what keeps
- * the machine busy (chaos, then the browser, then sixteen processes) beside what mostly waits.
+ * The suites that take half a minute and more, in the order in which they begin: what takes longest first, and what keeps
+ * the machine busy (sixteen processes, chaos, the browser) by turns with what mostly waits for something to be noticed.
  */
 const slow = [
   'test/scale-out.',
-  'test/stall.',
-  'test/chaos/chaos.',
-  'test/inbox-model.',
-  'test/dependencies.',
-  'test/chaos/self-test.',
-  'test/smoke.',
-  'test/pages/network.',
-  'test/start-services.',
-  'test/docs-run.',
-  'test/pages/operations.',
-  'test/start.',
-  'test/random-walk.',
-  'test/pages/looks.',
-  'test/stream-life.',
-  'test/shutdown.',
-  'test/runbooks-backup.',
-  'test/runbooks-apart.',
-  'test/crash-points.',
-  'test/poison-that-kills.',
   'test/fan-out-faults.',
-  'test/concurrency.',
+  'test/chaos/chaos.',
+  'test/stall.',
+  'test/dependencies.',
+  'test/inbox-model.',
+  'test/crash-points.',
+  'test/chaos/self-test.',
+  'test/poison-that-kills.',
+  'test/pages/network.',
+  'test/smoke.',
+  'test/shutdown.',
+  'test/pages/operations.',
+  'test/stream-life.',
   'test/abuse/',
+  'test/runbooks-backup.',
+  'test/redis-faults.',
+  'test/docs-run.',
+  'test/runbooks-apart.',
+  'test/pages/looks.',
+  'test/relay.',
+  'test/start-services.',
+  'test/random-walk.',
+  'test/retention.',
+  'test/concurrency.',
   'test/load.',
+  'test/start.',
 ];
 
 /** Begins with what takes longest, so that no worker is left with it when the others have nothing to do any more. */
