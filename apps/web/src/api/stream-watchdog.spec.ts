@@ -1,6 +1,6 @@
 import type { Counts } from './contract.js';
 import { Problem } from './problem.js';
-import { watchStream } from './stream-watchdog.js';
+import { watchStream, type WatchedStream } from './stream-watchdog.js';
 
 const LONG_MS = 60_000;
 
@@ -19,23 +19,19 @@ describe('watchStream', () => {
   });
 
   function watched(counts: () => Promise<Counts>) {
-    const stream = {
-      live: true,
-      position: 10,
-      reopen: jest.fn(),
-      lost: jest.fn(() => (stream.live = false)),
-    };
-    stop = watchStream(
-      {
-        ...stream,
-        get live() {
-          return stream.live;
-        },
-        lost: () => void stream.lost(),
+    let live = true;
+    const reopen = jest.fn();
+    const lost = jest.fn(() => void (live = false));
+    const stream: WatchedStream = {
+      get live() {
+        return live;
       },
-      counts,
-    );
-    return stream;
+      position: 10,
+      reopen,
+      lost,
+    };
+    stop = watchStream(stream, counts);
+    return { reopen, lost };
   }
   const at = (seq: number) => () => Promise.resolve({ unread: 0, unseen: 0, seq });
   const refused = (status: number) => () => Promise.reject(new Problem({ status, code: 'X', message: 'no' }));
