@@ -83,7 +83,8 @@ function optionsOf(
   return {
     width: host.clientWidth,
     height: HEIGHT,
-    padding: [10, 6, 0, 0],
+    // To the right half a time of the axis, which may stand at its end.
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'operations' } },
     scales: {
