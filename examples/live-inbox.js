@@ -5,6 +5,7 @@
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 20_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /** @type {Map<string, Group>} by id */
 const groups = new Map();
@@ -20,7 +21,7 @@ let source;
 let listens = 0;
 let waitMs = FIRST_WAIT_MS;
 
-document.addEventListener('visibilitychange', () => void compare().catch(() => undefined));
+document.addEventListener('visibilitychange', () => void compare());
 await load();
 
 /** Begins anew: the list as it is now, then what comes after it. */
@@ -92,7 +93,9 @@ function advance(seq) {
 /** A connection of before the machine slept may look alive. Whoever comes back to the page sees the truth. */
 async function compare() {
   if (document.hidden || source?.readyState !== EventSource.OPEN) return;
-  if ((await ask('GET', '/v1/notifications/counts')).seq > position) await listen();
+  const now = await ask('GET', '/v1/notifications/counts').catch(() => null);
+  if (now === null) later(listen);
+  else if (now.seq > position) await listen();
 }
 
 /** @param {() => Promise<void>} again */
@@ -129,7 +132,11 @@ function show(id, text) {
 /** @param {string} method @param {string} path @returns {Promise<any>} @throws {Error} when it is refused or not answered */
 async function ask(method, path) {
   const { beckon, token } = await session();
-  const response = await fetch(beckon + path, { method, headers: { Authorization: `Bearer ${token}` } });
+  const response = await fetch(beckon + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   return response.json();
 }

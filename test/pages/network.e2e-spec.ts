@@ -99,6 +99,18 @@ describeInBrowser('the page of the network', (open) => {
     await page.context().close();
   });
 
+  it('calls nothing live that hangs, and goes on once it answers again', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    await page.locator('.connection[data-live=true]').waitFor();
+    line.freeze();
+    // Whoever comes back to the page has the stream compared with the server at once.
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.locator('.connection', { hasText: 'Reconnecting' }).waitFor();
+    await line.restore();
+    await page.locator('.connection[data-live=true]').waitFor();
+    await page.context().close();
+  });
+
   it('reads the chosen tab again when its stream has lost its place', async () => {
     const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
     await page.locator('.connection[data-live=true]').waitFor();
@@ -127,6 +139,25 @@ describeInBrowser('the page of the network', (open) => {
     await page.getByText('Beckon does not answer.').first().waitFor();
     await line.restore();
     await page.locator('.connection[data-live=true]').waitFor();
+    await page.context().close();
+  });
+
+  it('does not say that nobody is followed while it is not known', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=ana`);
+    const circle = page.locator('.circle summary');
+    await circle.getByText('0 followed').waitFor();
+    await page.route('**/v1/me/following**', (route) => route.abort());
+    await page.locator('.side-network .picker-person', { hasText: 'Ana' }).click();
+    await circle.getByText('not known').waitFor();
+    await circle.click();
+    expect(
+      await page
+        .locator('.circle')
+        .getByRole('button', { name: /^Follow/ })
+        .count(),
+    ).toBe(0);
+    await page.unroute('**/v1/me/following**');
+    await circle.getByText('0 followed').waitFor();
     await page.context().close();
   });
 
@@ -200,6 +231,22 @@ describeInBrowser('the page of the network', (open) => {
     console.log(`200 groups: median frame ${frames.toSorted((a, b) => a - b)[20]?.toFixed(1)} ms`);
     await page.context().close();
   }, 120_000);
+
+  it('reads one page of the inbox on a phone until one scrolls', async () => {
+    const page = await browser.visit(`${url}/?as=ben&inbox=farah`, { width: 375, theme: 'light' });
+    let more = 0;
+    page.on('request', (request) => {
+      if (/\/v1\/notifications\?.*cursor=/.test(request.url())) more++;
+    });
+    await page.getByRole('button', { name: /^Inbox, \d{3} unread/ }).click();
+    await page.locator('.group').nth(29).waitFor();
+    await page.waitForTimeout(1_000);
+    expect(more).toBe(0);
+    expect(await page.locator('.group').count()).toBe(30);
+    await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');
+    await page.locator('.group').nth(59).waitFor({ state: 'attached' });
+    await page.context().close();
+  });
 
   it('is used by keyboard alone: act, open, mark', async () => {
     const page = await browser.visit(`${url}/?as=ben&inbox=ana`);

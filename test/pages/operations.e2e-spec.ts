@@ -139,8 +139,10 @@ describeInBrowser('the page of operators', (open) => {
     await line.cut();
     await page.getByText('The live stream is interrupted.').waitFor();
     expect(await page.getByRole('heading', { name: 'Queues' }).isVisible()).toBe(true);
+    await headline(page, /^Not known since \d\d:\d\d:\d\d\.$/);
     await line.restore();
     await page.locator('.connection[data-live=true]').waitFor();
+    await page.getByRole('heading', { level: 1, name: /^Not known/ }).waitFor({ state: 'detached' });
     await page.getByText('The live stream is interrupted.').waitFor({ state: 'detached' });
     await page.context().close();
   });

@@ -99,7 +99,7 @@ export function Sides({ actors, arrivals, clock, onArrived, onChooseActor, onNew
         <button
           type="button"
           aria-current={side === 'inbox'}
-          aria-label={counts?.unread ? `Inbox, ${counts.unread} unread` : 'Inbox'}
+          aria-label={counts?.unread ? `Inbox, ${counts.unread.toLocaleString('en')} unread` : 'Inbox'}
           onClick={() => setSide('inbox')}
         >
           <span class="side-switch-bell" data-unseen={(counts?.unseen ?? 0) > 0}>

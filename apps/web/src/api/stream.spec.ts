@@ -7,8 +7,10 @@ function handMadeWorld() {
   let ticketsGiven = 0;
   let timerId = 0;
   let refuseTickets = false;
+  let hangTickets = false;
   const world: StreamWorld = {
     ticket: () => {
+      if (hangTickets) return new Promise(() => undefined);
       if (refuseTickets) return Promise.reject(new Error('down'));
       ticketsGiven += 1;
       return Promise.resolve(`t${ticketsGiven}`);
@@ -30,6 +32,7 @@ function handMadeWorld() {
     world,
     connections,
     refuseTickets: (refuse: boolean) => (refuseTickets = refuse),
+    hangTickets: (hang: boolean) => (hangTickets = hang),
     latest: () => connections.at(-1)!,
     timerDelays: () => [...timers.values()].map(({ ms }) => ms),
     runTimers: async () => {
@@ -186,6 +189,30 @@ describe('LiveStream', () => {
     await runTimers();
     expect(connections[0]?.closed).toBe(true);
     expect(states.at(-1)).toBe('waiting');
+  });
+
+  it('tries anew, and says so, when it is told that its connection is lost', async () => {
+    const { connections, latest, stream, states, timerDelays, runTimers } = await opened();
+    latest().open();
+    stream.lost();
+    expect(states).toEqual(['connecting', 'live', 'waiting']);
+    expect(connections[0]?.closed).toBe(true);
+    expect(timerDelays()).toEqual([300]);
+    await runTimers();
+    latest().open();
+    expect(states.at(-1)).toBe('live');
+  });
+
+  it('gives up a ticket that never comes, and tries again', async () => {
+    const { connections, stream, states, hangTickets, runTimers } = await opened();
+    hangTickets(true);
+    stream.lost();
+    await runTimers();
+    await runTimers(); // Nothing came within ten seconds.
+    expect(states.filter((kind) => kind === 'waiting')).toHaveLength(2);
+    hangTickets(false);
+    await runTimers();
+    expect(connections).toHaveLength(2);
   });
 
   it('ends at a reset, which is told once', async () => {

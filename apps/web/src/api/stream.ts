@@ -54,12 +54,19 @@ export class LiveStream {
     this.open();
   }
 
+  /** The present connection only looks alive: it is given up, and another is tried until one opens. */
+  lost(): void {
+    this.#attempt = 0;
+    this.#retryLater(null);
+  }
+
   close(): void {
     this.#drop();
   }
 
   async #connect(life: number): Promise<void> {
     const isCurrent = () => life === this.#life;
+    this.#setTimer(OPEN_WITHIN_MS, () => this.#retryLater(null));
     let ticket: string;
     try {
       ticket = await this.#world.ticket();
@@ -73,7 +80,6 @@ export class LiveStream {
     const query = new URLSearchParams({ ticket, lastEventId: String(this.#position) });
     const source = this.#world.connect(`/v1/notifications/stream?${query.toString()}`);
     this.#source = source;
-    this.#setTimer(OPEN_WITHIN_MS, () => this.#retryLater(null));
 
     source.onopen = () => {
       if (!isCurrent()) return;

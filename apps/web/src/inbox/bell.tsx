@@ -42,10 +42,11 @@ export function Bell({ unread, unseen, open, arrivals, onToggle }: Props) {
   );
 }
 
+/** For the eye; the exact number is in the name of what it is on. */
 export function Badge({ count }: { count: number }) {
   return (
     <span class="badge" key={count} aria-hidden="true">
-      {count > 999 ? '999+' : count}
+      {count > 99 ? '99+' : count}
     </span>
   );
 }

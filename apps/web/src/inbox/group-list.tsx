@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Group, UserCard } from '../api/contract.js';
 import type { GroupAction, InboxTab } from '../api/inbox.js';
 import { sayKindly } from '../api/problem.js';
+import { useNarrow } from '../shell/use-narrow.js';
 import { GroupCard } from './group-card.js';
 import { InboxEmpty } from './inbox-empty.js';
 import type { TabState } from './inbox-state.js';
@@ -64,18 +65,19 @@ export function GroupList(props: Props) {
 
 function More({ onMore }: { onMore: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
+  const narrow = useNarrow();
   useEffect(() => {
     if (!button.current) return;
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) onMore();
       },
-      // The list scrolls in a box of its own on wide screens, with the page on narrow ones.
-      { root: button.current.closest('.inbox-scroll'), rootMargin: '300px' },
+      // On narrow screens the list scrolls with the page: its box holds all of it, and the end is always inside.
+      { root: narrow ? null : button.current.closest('.inbox-scroll'), rootMargin: '300px' },
     );
     observer.observe(button.current);
     return () => observer.disconnect();
-  }, []);
+  }, [narrow]);
   return (
     <button ref={button} type="button" class="button more" onClick={onMore}>
       Older notifications

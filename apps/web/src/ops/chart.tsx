@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { sayTime } from './say.js';
 import { colorOf, useThemeRound } from './theme-colors.js';
 
 export interface Line {
@@ -21,7 +22,6 @@ interface Props {
 
 const HEIGHT = 168;
 const LEAST_SECONDS = 60;
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** Lines over time. The legend is text: the values of the moment that is pointed at, else the latest. */
 export function Chart({ title, at, lines, say, least }: Props) {
@@ -55,7 +55,7 @@ export function Chart({ title, at, lines, say, least }: Props) {
     <figure class="panel chart">
       <figcaption>
         <h2 class="chart-title">{title}</h2>
-        <span class="quiet chart-time">{pointed !== null && time ? clock.format(time * 1000) : 'now'}</span>
+        <span class="quiet chart-time">{pointed !== null && time ? sayTime(time * 1000) : 'now'}</span>
       </figcaption>
       <ul class="chart-legend" role="list">
         {said.map(({ label, color, value }) => (
@@ -83,11 +83,12 @@ function optionsOf(
   return {
     width: host.clientWidth,
     height: HEIGHT,
-    padding: [10, 6, 0, 0],
+    // To the right half a time of the axis, which may stand at its end.
+    padding: [10, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'operations' } },
     scales: {
-      x: { range: (_, min, max) => timeRange(min, max) },
+      x: { range: ({ data: [at] }) => timeRange(at) },
       y: { range: (_, __, max) => [0, Math.max(least, (max ?? 0) * 1.15)] },
     },
     axes: [
@@ -98,7 +99,7 @@ function optionsOf(
         space: 84,
         grid: { show: false },
         ticks: { show: false },
-        values: (_, splits) => splits.map((seconds) => clock.format(seconds * 1000)),
+        values: (_, splits) => splits.map((seconds) => sayTime(seconds * 1000)),
       },
       {
         font,
@@ -121,10 +122,10 @@ function optionsOf(
   };
 }
 
-/** Without data uPlot has no range to give, and asks for one all the same. */
-function timeRange(min: number | null, max: number | null): [number, number] {
-  const end = max ?? Date.now() / 1000;
-  return [Math.min(min ?? end, end - LEAST_SECONDS), end];
+/** Asked of the data: what uPlot would make of none is no range, and of a single moment a whole day. */
+function timeRange(at: ArrayLike<number>): [number, number] {
+  const end = at[at.length - 1] ?? Date.now() / 1000;
+  return [Math.min(at[0] ?? end, end - LEAST_SECONDS), end];
 }
 
 /** A value between two that are missing would be no line at all. */

@@ -2,7 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import type { Snapshot } from '../api/operations.js';
 import { sayKindly } from '../api/problem.js';
 import { keepPastedToken } from '../api/tokens.js';
-import { ConnectionBanner, ConnectionDot, useOnline } from '../shell/connection.js';
+import { ConnectionBanner, ConnectionDot, useLastingly, useOnline } from '../shell/connection.js';
 import { Logo } from '../shell/logo.js';
 import { SignIn } from '../shell/sign-in.js';
 import { ThemeToggle } from '../shell/theme-toggle.js';
@@ -13,17 +13,13 @@ import { Figures } from './figures.js';
 import { Health } from './health.js';
 import { Letters } from './letters.js';
 import { Queues } from './queues.js';
-import { stateOf } from './state-of.js';
+import { sayTime } from './say.js';
+import { stateOf, unheardSince, type State } from './state-of.js';
 import { Story } from './story.js';
 import { useSnapshots, type Snapshots } from './use-snapshots.js';
 
 /** Whom a development server's admin token speaks for. */
 const OPERATOR = 'operator';
-
-const MEANWHILE = {
-  offline: 'The figures are those of the last moment.',
-  interrupted: 'the figures are those of the last moment.',
-};
 
 /** The page of whoever looks after a running Beckon. */
 export function Operations() {
@@ -31,6 +27,10 @@ export function Operations() {
   const { watching, snapshot, history, retry } = useSnapshots(as);
   const { toasts, say, dismiss } = useToasts();
   const online = useOnline();
+  const unheard = useLastingly(watching.kind !== 'live' || !online);
+  const state = headline(watching, snapshot, unheard);
+  const figures = `figures are those of ${snapshot ? sayTime(snapshot.at) : 'the last moment'}.`;
+  const meanwhile = { offline: `The ${figures}`, interrupted: `the ${figures}` };
   const [eventId, choose] = useChoice('event');
   const askStory = useCallback(
     (id: string) => {
@@ -56,8 +56,8 @@ export function Operations() {
             <ThemeToggle />
           </div>
           <div class="ops-state">
-            <h1 class="ops-headline" data-tone={snapshot ? stateOf(snapshot).tone : 'calm'}>
-              {headline(watching, snapshot)}
+            <h1 class="ops-headline" data-tone={state.tone}>
+              {state.text}
             </h1>
             {watching.kind !== 'refused' && <ConnectionDot connection={watching} online={online} />}
           </div>
@@ -75,7 +75,7 @@ export function Operations() {
         <main class="ops">
           {watching.kind !== 'connecting' && (
             <div class="ops-banner">
-              <ConnectionBanner connection={watching} online={online} meanwhile={MEANWHILE} onRetry={retry} />
+              <ConnectionBanner connection={watching} online={online} meanwhile={meanwhile} onRetry={retry} />
             </div>
           )}
           {snapshot === null && watching.kind === 'waiting' ? (
@@ -116,9 +116,10 @@ export function Operations() {
   );
 }
 
-function headline(watching: Snapshots['watching'], snapshot: Snapshot | null): string {
-  if (watching.kind === 'refused') return 'Operations';
-  return snapshot ? stateOf(snapshot).text : 'Looking…';
+function headline(watching: Snapshots['watching'], snapshot: Snapshot | null, unheard: boolean): State {
+  if (watching.kind === 'refused') return { tone: 'calm', text: 'Operations' };
+  if (snapshot === null) return { tone: 'calm', text: 'Looking…' };
+  return unheard ? unheardSince(snapshot) : stateOf(snapshot);
 }
 
 function Refused({

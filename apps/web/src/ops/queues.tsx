@@ -49,7 +49,10 @@ export function Queues({ snapshot }: { snapshot: Snapshot }) {
         </tbody>
       </table>
       {snapshot.unknown.length > 0 && (
-        <p class="quiet">{saySilent(snapshot.unknown)}: what they owe is not in these numbers.</p>
+        <p class="quiet">
+          {saySilent(snapshot.unknown)}: what {snapshot.unknown.length === 1 ? 'it owes' : 'they owe'} is not
+          in these numbers.
+        </p>
       )}
     </section>
   );

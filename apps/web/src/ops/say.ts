@@ -22,6 +22,11 @@ export function sayAge(seconds: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** "14:05:09", where the reader is. */
+export const sayTime = (at: string | number): string => clock.format(new Date(at));
+
 export const sayBytes = (bytes: number): string => `${Math.round(bytes / 1_048_576).toLocaleString('en')} MB`;
 
 export const sayMany = (count: number, one: string, many = `${one}s`): string =>

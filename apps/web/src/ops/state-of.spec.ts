@@ -1,5 +1,5 @@
 import type { Snapshot } from '../api/operations.js';
-import { stateOf } from './state-of.js';
+import { stateOf, unheardSince } from './state-of.js';
 
 const calm: Snapshot = {
   at: '',
@@ -50,6 +50,12 @@ describe('stateOf', () => {
     ['alarm', { unknown: ['reaction'], deliveries: [owed] }, 'Not known: reaction.'],
   ])('is %s: %j', (tone, part, text) => {
     expect(stateOf({ ...calm, ...part })).toEqual({ tone, text });
+  });
+
+  it('is not what it was when nothing was heard since', () => {
+    const { tone, text } = unheardSince({ ...calm, at: '2026-01-02T03:04:05.678Z' });
+    expect(tone).toBe('alarm');
+    expect(text).toMatch(/^Not known since \d\d:\d\d:05\.$/);
   });
 
   it('tells of what is worst', () => {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../api/operations.js';
-import { sayAge, sayList, sayMany, saySilent } from './say.js';
+import { sayAge, sayList, sayMany, saySilent, sayTime } from './say.js';
 
 export interface State {
   tone: 'calm' | 'busy' | 'alarm';
@@ -38,6 +38,12 @@ export function stateOf(snapshot: Snapshot): State {
   if (open > 0) return { tone: 'busy', text: `${sayMany(open, 'event')} on the way.` };
   return { tone: 'calm', text: 'Everything is settled.' };
 }
+
+/** What can be said of now when nothing was heard since a snapshot: what it said holds no more. */
+export const unheardSince = ({ at }: Snapshot): State => ({
+  tone: 'alarm',
+  text: `Not known since ${sayTime(at)}.`,
+});
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 

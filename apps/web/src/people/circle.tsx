@@ -14,17 +14,32 @@ export function Circle({ relations }: { relations: Relations }) {
         <span>
           People <bdi>{shortNameOf(cardOf(actorId))}</bdi> follows and mutes
         </span>
-        <span class="quiet">
-          {relations.following.size} followed{relations.mutes.size > 0 && `, ${relations.mutes.size} muted`}
-        </span>
+        <span class="quiet">{summaryOf(relations)}</span>
       </summary>
-      <ul class="circle-list" role="list">
-        {others.map((card) => (
-          <CirclePerson key={card.id} card={card} relations={relations} />
-        ))}
-      </ul>
+      {relations.status === 'known' ? (
+        <ul class="circle-list" role="list">
+          {others.map((card) => (
+            <CirclePerson key={card.id} card={card} relations={relations} />
+          ))}
+        </ul>
+      ) : (
+        <p class="circle-unknown quiet" role="status">
+          {relations.status === 'loading' ? 'Looking…' : 'They could not be loaded. Trying again. '}
+          {relations.status === 'failed' && (
+            <button type="button" class="link" onClick={relations.retry}>
+              Try now
+            </button>
+          )}
+        </p>
+      )}
     </details>
   );
+}
+
+function summaryOf({ status, following, mutes }: Relations): string {
+  if (status === 'loading') return '…';
+  if (status === 'failed') return 'not known';
+  return `${following.size} followed${mutes.size > 0 ? `, ${mutes.size} muted` : ''}`;
 }
 
 function CirclePerson({ card, relations }: { card: UserCard; relations: Relations }) {

@@ -3,10 +3,16 @@ import { listRelated, setRelated, type Relation } from '../api/network.js';
 import { useSession } from '../session.js';
 
 export interface Relations {
+  /** Until they are known nobody is in the sets. `failed`: could not be loaded, and is tried again by itself. */
+  status: 'loading' | 'known' | 'failed';
   following: ReadonlySet<string>;
   mutes: ReadonlySet<string>;
   set(relation: Relation, id: string, on: boolean): Promise<void>;
+  retry(): void;
 }
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 15_000;
 
 type Sets = Record<Relation, ReadonlySet<string>>;
 const nobody: Sets = { following: new Set(), mutes: new Set() };
@@ -15,22 +21,39 @@ const nobody: Sets = { following: new Set(), mutes: new Set() };
 export function useRelations(): Relations {
   const { actorId, act } = useSession();
   const [sets, setSets] = useState<Sets>(nobody);
+  const [status, setStatus] = useState<Relations['status']>('loading');
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    setSets(nobody);
+    setStatus('loading');
+  }, [actorId]);
 
   useEffect(() => {
     let left = false;
-    setSets(nobody);
-    Promise.all([listRelated(actorId, 'following'), listRelated(actorId, 'mutes')]).then(
-      ([following, mutes]) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = async (waitMs: number) => {
+      try {
+        const [following, mutes] = await Promise.all([
+          listRelated(actorId, 'following'),
+          listRelated(actorId, 'mutes'),
+        ]);
         if (left) return;
         setSets({ following: idsOf(following), mutes: idsOf(mutes) });
-      },
-      // Without them every person is offered to be followed, which is harmless: following is idempotent.
-      () => undefined,
-    );
+        setStatus('known');
+      } catch {
+        // Meanwhile every person is offered to be followed, which is harmless: following is idempotent.
+        if (left) return;
+        setStatus('failed');
+        timer = setTimeout(() => void load(Math.min(2 * waitMs, LONGEST_RETRY_MS)), waitMs);
+      }
+    };
+    void load(FIRST_RETRY_MS);
     return () => {
       left = true;
+      clearTimeout(timer);
     };
-  }, [actorId]);
+  }, [actorId, round]);
 
   const set = useCallback(
     async (relation: Relation, id: string, on: boolean) => {
@@ -56,7 +79,8 @@ export function useRelations(): Relations {
     [actorId, act],
   );
 
-  return { ...sets, set };
+  const retry = useCallback(() => setRound((before) => before + 1), []);
+  return { ...sets, status, set, retry };
 }
 
 const idsOf = (cards: readonly { id: string }[]) => new Set(cards.map((card) => card.id));

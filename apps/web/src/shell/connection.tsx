@@ -39,9 +39,8 @@ interface Props {
   onRetry: () => void;
 }
 
-/** While a stream is down. */
-export function ConnectionBanner({ connection, online, meanwhile, onRetry }: Props) {
-  const down = connection.kind !== 'live';
+/** Whether a stream has been down for longer than a blink. */
+export function useLastingly(down: boolean): boolean {
   const [lasting, setLasting] = useState(false);
 
   useEffect(() => {
@@ -50,6 +49,12 @@ export function ConnectionBanner({ connection, online, meanwhile, onRetry }: Pro
     const timer = setTimeout(() => setLasting(true), PATIENCE_MS);
     return () => clearTimeout(timer);
   }, [down]);
+  return lasting && down;
+}
+
+/** While a stream is down. */
+export function ConnectionBanner({ connection, online, meanwhile, onRetry }: Props) {
+  const lasting = useLastingly(connection.kind !== 'live');
 
   if (!online) {
     return (
