@@ -3,7 +3,8 @@ const LONGEST_REST_MS = 100;
 
 /**
  * How fast large audiences are told: after a chunk all loops of a process rest for as long as it took, within the limit,
- * so that a single audience leaves half of the time to everything else. Not while further audiences wait, for then they are the others.
+ * so that a single audience leaves half of the time to everything else. Not while further audiences wait, for then they
+ * are the others.
  */
 export class Pace {
   private restUntil = -Infinity;
