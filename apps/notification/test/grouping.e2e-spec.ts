@@ -255,6 +255,7 @@ describe('grouping', () => {
       const after = await ana.onlyGroup();
       expect(after).toMatchObject({ seen: false, readAt: null, actorCount: 1 });
       expect(after.activitySeq).toBeGreaterThan(before.activitySeq);
+      expect(Date.parse(after.latestAt)).toBeGreaterThan(Date.parse(before.latestAt));
       expect(await ana.badge()).toMatchObject({ unread: 1, unseen: 1 });
     },
   );

@@ -67,7 +67,7 @@ const SAVE_MEMBERS: Statement = {
       group_id = excluded.group_id, subject_kind = excluded.subject_kind, subject_id = excluded.subject_id,
       subject_act = excluded.subject_act, reasons = excluded.reasons, reaction = excluded.reaction,
       version = excluded.version, active = excluded.active, hidden = excluded.hidden,
-      activity_seq = excluded.activity_seq, removed_at = excluded.removed_at`,
+      activity_seq = excluded.activity_seq, at = excluded.at, removed_at = excluded.removed_at`,
 };
 
 /** Members that join a group in one round of the writer share a number, hence the further keys. */
