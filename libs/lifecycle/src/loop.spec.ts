@@ -34,6 +34,16 @@ describe('a loop', () => {
     expect(step).toHaveBeenCalledTimes(4);
   });
 
+  it('rests before its first step where that can wait', async () => {
+    const step = jest.fn(async () => false);
+    loop = new Loop({ name: 'test', step, idleMs: 1_000, firstRestMs: 500 });
+    loop.start();
+    await jest.advanceTimersByTimeAsync(499);
+    expect(step).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(step).toHaveBeenCalledTimes(1);
+  });
+
   it('wakes at a nudge', async () => {
     const step = jest.fn(async () => false);
     const nudged = running(step);

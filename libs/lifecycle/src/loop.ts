@@ -9,6 +9,8 @@ export interface LoopOptions {
   readonly step: () => Promise<boolean>;
   /** How long to rest when there was nothing to do and nobody nudges. */
   readonly idleMs: number;
+  /** How long to rest before the first step; not at all if nothing is said. */
+  readonly firstRestMs?: number;
 }
 
 /**
@@ -41,6 +43,8 @@ export class Loop {
   }
 
   private async run(): Promise<void> {
+    const { firstRestMs } = this.options;
+    if (firstRestMs !== undefined) await this.rest(firstRestMs);
     let failures = 0;
     while (!this.stopping) {
       this.nudged = false;

@@ -12,6 +12,8 @@ class Service {
   readonly people = new Map<string, string>();
   readonly calls: string[][] = [];
   away = false;
+  /** Until these are answered, so is nobody. */
+  answering = Promise.resolve();
 
   readonly lookup: BatchedLookup<Named>;
 
@@ -22,12 +24,14 @@ class Service {
       idOf: ({ id }) => id,
       fetch: async (ids) => {
         this.calls.push(ids);
+        await this.answering;
         if (this.away) throw new Error('away');
         return ids.flatMap((id) => {
           const name = this.people.get(id);
           return name === undefined ? [] : [{ id, name }];
         });
       },
+      isAway: () => this.away,
     });
   }
 
@@ -51,7 +55,7 @@ describe('a batched look-up', () => {
     service.people.set('a', 'before');
     await service.names('a');
     service.people.set('a', 'after');
-    const shown = async () => (await service.lookup.find(['a'], 60_000)).values.get('a')?.name;
+    const shown = async () => (await service.lookup.glimpse(['a'], 60_000)).get('a')?.name;
 
     expect(await shown()).toBe('before');
     expect(service.calls).toHaveLength(1);
@@ -111,6 +115,28 @@ describe('a batched look-up', () => {
     expect(await service.names('a', 'nobody')).toEqual({ a: 'Ana', nobody: 'Somebody' });
   });
 
+  it('asks a service that is away whether it is back, and keeps nobody waiting who can do without', async () => {
+    const service = new Service();
+    service.people.set('a', 'Ana');
+    await service.names('a');
+    service.away = true;
+    let answer = () => undefined as void;
+    service.answering = new Promise((resolve) => (answer = resolve));
+
+    expect(await service.names('a')).toEqual({ a: 'Ana' });
+    expect((await service.lookup.glimpse(['a', 'b'], 0)).get('a')?.name).toBe('Ana');
+    let waits = true;
+    const needed = service.lookup.find(['a', 'b']).then(({ failure }) => {
+      waits = false;
+      return failure;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(service.calls).toEqual([['a'], ['a', 'b']]);
+    expect(waits).toBe(true);
+    answer();
+    expect(await needed).toEqual(new Error('away'));
+  });
+
   it('tells an id that does not exist from one that could not be asked for', async () => {
     const service = new Service();
     const { values, failure } = await service.lookup.find(['nobody']);
@@ -126,6 +152,7 @@ describe('a batched look-up', () => {
         if (id === 'bad') throw new Error('away');
         return [{ id, name: id }];
       },
+      isAway: () => false,
     });
     const [good, bad] = await Promise.all([failing.find(['good']), failing.find(['bad', 'good'])]);
     expect([...good.values.keys(), good.failure]).toEqual(['good', undefined]);

@@ -18,7 +18,8 @@ interface Waiting<V> {
 /**
  * Looks values up in a remote service, many callers in one call, and remembers them for when it is away.
  * While the service answers it is asked, unless the caller is content with what was true a moment ago;
- * "not found" is never remembered.
+ * "not found" is never remembered. Whether a service that failed is back finds out somebody who had to ask: who can
+ * do without the answer asks too, and does not wait for it.
  */
 export class BatchedLookup<V extends object> {
   private readonly cache: LRUCache<string, V>;
@@ -26,6 +27,7 @@ export class BatchedLookup<V extends object> {
 
   /**
    * @param fetch one remote call; gets at most `batchSize` distinct ids, leaves out what does not exist.
+   * @param isAway whether the latest calls failed, so that the next may take its whole deadline to fail.
    */
   constructor(
     private readonly options: {
@@ -33,28 +35,33 @@ export class BatchedLookup<V extends object> {
       readonly cacheSize: number;
       readonly idOf: (value: V) => string;
       readonly fetch: (ids: string[]) => Promise<V[]>;
+      readonly isAway: () => boolean;
     },
   ) {
     // With `max` it would take all of its room now.
     this.cache = new LRUCache({ maxSize: options.cacheSize, sizeCalculation: () => 1, ttl: KEEP_MS });
   }
 
-  /**
-   * Never throws: `failure` tells what could not be asked.
-   * @param maxAgeMs values that were fetched within this time are good enough.
-   */
-  async find(ids: Iterable<string>, maxAgeMs = 0): Promise<Found<V>> {
-    const values = new Map<string, V>();
-    const unknown = new Set<string>();
-    for (const id of ids) {
-      const value = this.youngerThan(maxAgeMs, id);
-      if (value === undefined) unknown.add(id);
-      else values.set(id, value);
+  /** What is true now of all of these; of a service that is away, what was. Never throws: `failure` tells what could not be asked. */
+  async find(ids: Iterable<string>): Promise<Found<V>> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return { values: new Map(), failure: undefined };
+    const asking = this.ask(wanted);
+    if (this.options.isAway()) {
+      const values = this.known(wanted);
+      if (values.size === wanted.length) return { values, failure: undefined };
     }
-    if (unknown.size === 0) return { values, failure: undefined };
-    const asked = await this.ask([...unknown]);
-    for (const [id, value] of asked.values) values.set(id, value);
-    return { values, failure: asked.failure };
+    return asking;
+  }
+
+  /** What can be had of these; what is not is left out. Never throws. @param maxAgeMs so old may a value be. */
+  async glimpse(ids: Iterable<string>, maxAgeMs: number): Promise<ReadonlyMap<string, V>> {
+    const wanted = [...new Set(ids)];
+    const young = this.known(wanted.filter((id) => KEEP_MS - this.cache.getRemainingTTL(id) < maxAgeMs));
+    if (young.size === wanted.length) return young;
+    const asking = this.ask(wanted.filter((id) => !young.has(id)));
+    if (this.options.isAway()) return this.known(wanted);
+    return new Map([...young, ...(await asking).values]);
   }
 
   /** What is known of it is no longer true. */
@@ -67,10 +74,13 @@ export class BatchedLookup<V extends object> {
     return this.cache.get(id);
   }
 
-  private youngerThan(maxAgeMs: number, id: string): V | undefined {
-    return maxAgeMs > 0 && KEEP_MS - this.cache.getRemainingTTL(id) < maxAgeMs
-      ? this.cache.get(id)
-      : undefined;
+  private known(ids: readonly string[]): Map<string, V> {
+    const values = new Map<string, V>();
+    for (const id of ids) {
+      const value = this.cache.get(id);
+      if (value !== undefined) values.set(id, value);
+    }
+    return values;
   }
 
   private ask(ids: readonly string[]): Promise<Found<V>> {

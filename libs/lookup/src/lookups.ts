@@ -23,12 +23,14 @@ export class Lookups {
       idOf: (profile) => profile.id,
       fetch: async (ids) =>
         (await this.remotes.profiles.call((client) => client.getProfiles, { ids })).profiles,
+      isAway: () => this.remotes.profiles.state === 'degraded',
     });
     this.postLookup = new BatchedLookup({
       batchSize: 100,
       cacheSize: 10_000,
       idOf: (post) => post.id,
       fetch: async (ids) => (await this.remotes.posts.call((client) => client.getPosts, { ids })).posts,
+      isAway: () => this.remotes.posts.state === 'degraded',
     });
     this.commentLookup = new BatchedLookup({
       batchSize: 100,
@@ -36,20 +38,21 @@ export class Lookups {
       idOf: (comment) => comment.id,
       fetch: async (ids) =>
         (await this.remotes.comments.call((client) => client.getComments, { ids })).comments,
+      isAway: () => this.remotes.comments.state === 'degraded',
     });
   }
 
   /** What can be had of these to be shown; what can't is left out. Never throws. */
-  async profiles(ids: Iterable<string>): Promise<ReadonlyMap<string, Profile>> {
-    return (await this.profileLookup.find(ids, SHOWN_MS)).values;
+  profiles(ids: Iterable<string>): Promise<ReadonlyMap<string, Profile>> {
+    return this.profileLookup.glimpse(ids, SHOWN_MS);
   }
 
-  async posts(ids: Iterable<string>): Promise<ReadonlyMap<string, Post>> {
-    return (await this.postLookup.find(ids, SHOWN_MS)).values;
+  posts(ids: Iterable<string>): Promise<ReadonlyMap<string, Post>> {
+    return this.postLookup.glimpse(ids, SHOWN_MS);
   }
 
-  async comments(ids: Iterable<string>): Promise<ReadonlyMap<string, Comment>> {
-    return (await this.commentLookup.find(ids, SHOWN_MS)).values;
+  comments(ids: Iterable<string>): Promise<ReadonlyMap<string, Comment>> {
+    return this.commentLookup.glimpse(ids, SHOWN_MS);
   }
 
   /** A profile was changed in this process: its new name is shown at once, and elsewhere within a second. */

@@ -11,6 +11,8 @@ import type { Prune } from '#retention/prune.js';
 const BATCH = 500;
 /** Between two full batches, so that what people wait for goes first. */
 const BREATH_MS = 50;
+/** What a process starts for comes first, and of those that start together not all begin to delete together. */
+const FIRST_REST_MS = 30_000;
 
 const pruned = new Counter({
   name: 'beckon_pruned_rows_total',
@@ -46,7 +48,8 @@ export class Retention implements OnApplicationBootstrap {
       return more;
     };
     const idleMs = this.config.RETENTION_INTERVAL_SECONDS * 1_000;
-    this.loops.push(new Loop({ name: `retention of ${service}.${table}`, step, idleMs }));
+    const firstRestMs = Math.min(idleMs, FIRST_REST_MS * (0.5 + Math.random() / 2));
+    this.loops.push(new Loop({ name: `retention of ${service}.${table}`, step, idleMs, firstRestMs }));
   }
 
   onApplicationBootstrap(): void {
