@@ -25,7 +25,7 @@ const broken: readonly Broken[] = [
       group_id = excluded.group_id, subject_kind = excluded.subject_kind, subject_id = excluded.subject_id,
       subject_act = excluded.subject_act, reasons = excluded.reasons, reaction = excluded.reaction,
       version = excluded.version, active = excluded.active, hidden = excluded.hidden,
-      activity_seq = excluded.activity_seq, removed_at = excluded.removed_at`,
+      activity_seq = excluded.activity_seq, at = excluded.at, removed_at = excluded.removed_at`,
       to: '',
     },
     options: {
