@@ -36,7 +36,14 @@ describe('PostgreSQL is away', () => {
   });
 
   const start = () =>
-    ReactionLoad.start(beckon, { random, actors: ACTORS, posts: POSTS, connections: 8, takeBack: 0.2 });
+    ReactionLoad.start(beckon, {
+      random,
+      actors: ACTORS,
+      posts: POSTS,
+      connections: 8,
+      takeBack: 0.2,
+      perSecond: 150,
+    });
 
   /** Every route that reads or writes, each as its caller would use it. */
   const everyRoute = (): [method: string, path: string, body?: unknown][] => [

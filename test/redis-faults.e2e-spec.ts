@@ -47,6 +47,7 @@ describe('Redis is lost', () => {
       posts,
       connections: 8,
       takeBack: 0.2,
+      perSecond: 200,
       ...options,
     });
 

@@ -77,6 +77,7 @@ const UNTOLD = `
         posts: POSTS,
         connections: 2,
         takeBack: 0.2,
+        perSecond: 50,
       });
       await load.progress(30);
       expect(Number(await page.next('Back up'))).toBeGreaterThan(20);

@@ -52,6 +52,7 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
       posts: POSTS,
       connections: 2,
       takeBack: 0.2,
+      perSecond: 50,
     });
     await load.progress(20);
     redis.signal('SIGKILL');

@@ -16,9 +16,9 @@ const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
 /** What a reaction to a post has work for; nobody comments or reads meanwhile. */
 const CONCERNED = processNames.filter((name) => name !== 'comment' && name !== 'notification-api');
 /** Enough for each process to be in the middle of something when it ends, and for the machine to start the next. */
-const PER_SECOND = 20;
+const PER_SECOND = 12;
 /** Reactions between one end or start of a process and the next. */
-const STEP = 10;
+const STEP = 6;
 /** The request and one retry of it. */
 const ATTEMPTS = 2;
 /** A process has ended within this; asserted three times over. */
@@ -72,7 +72,7 @@ describe('two of every process', () => {
     const all = CONCERNED.flatMap((name) => Array.from({ length: COPIES }, (_, copy) => ({ name, copy })));
     const served = () => Promise.all(all.map(({ name, copy }) => requestsOf(name, copy)));
     const before = await served();
-    await load.progress(200);
+    await load.progress(120);
     await until(async () => (await served()).every((count, index) => count > before[index]!));
 
     // What a cold start on a busy machine misses is no part of the rolling.

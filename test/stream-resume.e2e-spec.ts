@@ -36,7 +36,14 @@ describe('a stream that breaks', () => {
 
   /** Reactions to ana's posts, given and taken back; groups that grow, go and come again. */
   const reactions = () =>
-    ReactionLoad.start(beckon, { random, actors: ACTORS, posts: POSTS, connections: 4, takeBack: 0.4 });
+    ReactionLoad.start(beckon, {
+      random,
+      actors: ACTORS,
+      posts: POSTS,
+      connections: 4,
+      takeBack: 0.4,
+      perSecond: 60,
+    });
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'resumes when the server under it is restarted (%s) under load',
     async (signal) => {

@@ -1,35 +1,13 @@
 import { services } from '#config/config.js';
 import { Beckon } from '#testkit/beckon.js';
-import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { insist } from '#testkit/insist.js';
 import { metricOf } from '#testkit/metric.js';
 import { expectProblem } from '#testkit/problem.js';
-import { TestStream } from '#testkit/stream.js';
 import { signToken } from '#testkit/tokens.js';
 import { until } from '#testkit/until.js';
 
 import { Snapshot } from '../src/admin/live/snapshot.schemas.js';
-
-const PATH = '/v1/admin/stream';
-const opened: TestStream[] = [];
-
-async function listen(beckon: Beckon, token?: string): Promise<TestStream> {
-  const bearer = token ?? (await beckon.tokenOf('operator', 'admin'));
-  const stream = await TestStream.open(`${beckon.url}${PATH}`, { authorization: `Bearer ${bearer}` });
-  opened.push(stream);
-  return stream;
-}
-
-/** The next snapshot that fits. Each fits its documented schema, or this throws. */
-async function snapshotOf(stream: TestStream, fits: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  const { data } = await stream.waitFor(({ data: heard }) => fits(Snapshot.parse(heard)), 20_000);
-  return Snapshot.parse(data);
-}
-
-const hangUp = async (beckon: Beckon) => {
-  await Promise.all(opened.splice(0).map((stream) => stream.close()));
-  await until(async () => (await metricOf(beckon, 'beckon_operations_streams_open')) === 0);
-};
+import { hangUp, listen, PATH, snapshotOf } from './snapshots.fixture.js';
 
 describe('the operators’ stream', () => {
   let beckon: Beckon;
@@ -127,49 +105,5 @@ describe('the operators’ stream', () => {
     expect(stream.status).toBe(200);
     await stream.waitForEnd(20_000);
     expect(stream.events.length).toBeGreaterThan(0);
-  });
-});
-
-describe('behind the gateway, with the apps in processes of their own', () => {
-  let beckon: BeckonServices;
-  beforeAll(async () => {
-    beckon = await BeckonServices.start();
-  }, 240_000);
-  afterEach(() => hangUp(beckon));
-  afterAll(() => beckon?.stop());
-
-  it('adds up the processes, and names the app that is away', async () => {
-    const stream = await listen(beckon);
-    const all = await snapshotOf(stream, ({ away }) => away.length === 0);
-    expect(all.processes.map(({ name }) => name).toSorted()).toEqual(processNames.toSorted());
-    const halves = all.processes.filter(({ apps }) => apps.includes('notification'));
-    expect(halves.map(({ name }) => name).toSorted()).toEqual(['notification-api', 'notification-worker']);
-    expect(all.processes.find(({ name }) => name === 'gateway')?.apps).toEqual([]);
-
-    await beckon.people('ana', 'ben');
-    const posted = await snapshotOf(stream, ({ rates }) => (rates?.posts.perSecond ?? 0) > 0);
-    expect(posted.rates?.posts.latency).not.toBeNull();
-
-    await beckon.endOne('analytics', 0, 'SIGKILL');
-    const without = await snapshotOf(stream, ({ away }) => away.includes('analytics'));
-    expect(without.processes.flatMap(({ apps }) => apps)).not.toContain('analytics');
-    expect(without.queues.find(({ name }) => name === 'analytics.count')?.reachable).toBe(false);
-    await beckon.run();
-    await snapshotOf(stream, ({ away, at }) => away.length === 0 && Date.parse(at) > Date.parse(without.at));
-
-    // The half that people talk to is missed although events are still told.
-    await beckon.endOne('notification-api', 0, 'SIGKILL');
-    const half = await snapshotOf(stream, ({ away }) => away.includes('notification'));
-    const left = half.processes.filter(({ apps }) => apps.includes('notification'));
-    expect(left.map(({ name }) => name)).toEqual(['notification-worker']);
-  });
-
-  it('has the page that shows it', async () => {
-    const page = await fetch(`${beckon.url}/ops`);
-    expect([page.status, page.headers.get('content-type')]).toEqual([
-      200,
-      expect.stringMatching(/^text\/html/),
-    ]);
-    expect(await page.text()).toContain('<title>Beckon · operations</title>');
   });
 });

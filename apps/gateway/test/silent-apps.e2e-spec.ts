@@ -1,5 +1,5 @@
 import type { EventData } from '#contracts/events.js';
-import { BeckonServices } from '#testkit/beckon-services.js';
+import { BeckonServices, processNames } from '#testkit/beckon-services.js';
 import { describeInBrowser, type TestBrowser } from '#testkit/browser.js';
 import { HandDelivery } from '#testkit/hand-delivery.js';
 import { eventOf } from '#testkit/hand-made-event.js';
@@ -8,6 +8,8 @@ import { Operator } from '#testkit/operator.js';
 import { runOps } from '#testkit/ops-tool.js';
 import { expectProblem } from '#testkit/problem.js';
 import { until } from '#testkit/until.js';
+
+import { hangUp, listen, snapshotOf } from './snapshots.fixture.js';
 
 const UNKNOWN_ID = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
 
@@ -40,6 +42,36 @@ async function eventIn(app: 'post' | 'reaction'): Promise<string> {
 
 const ops = async (...args: string[]) => (await runOps(args, { BECKON_URL: beckon.url })).out;
 const queues = async () => (await operator.api.get('/v1/admin/queues')).body;
+
+describe('the operators’ stream', () => {
+  afterEach(() => hangUp(beckon));
+
+  it('adds up the processes, and names the app that is away', async () => {
+    const stream = await listen(beckon);
+    const all = await snapshotOf(stream, ({ away }) => away.length === 0);
+    expect(all.processes.map(({ name }) => name).toSorted()).toEqual(processNames.toSorted());
+    const halves = all.processes.filter(({ apps }) => apps.includes('notification'));
+    expect(halves.map(({ name }) => name).toSorted()).toEqual(['notification-api', 'notification-worker']);
+    expect(all.processes.find(({ name }) => name === 'gateway')?.apps).toEqual([]);
+
+    await beckon.people('ana', 'ben');
+    const posted = await snapshotOf(stream, ({ rates }) => (rates?.posts.perSecond ?? 0) > 0);
+    expect(posted.rates?.posts.latency).not.toBeNull();
+
+    await beckon.endOne('analytics', 0, 'SIGKILL');
+    const without = await snapshotOf(stream, ({ away }) => away.includes('analytics'));
+    expect(without.processes.flatMap(({ apps }) => apps)).not.toContain('analytics');
+    expect(without.queues.find(({ name }) => name === 'analytics.count')?.reachable).toBe(false);
+    await beckon.run();
+    await snapshotOf(stream, ({ away, at }) => away.length === 0 && Date.parse(at) > Date.parse(without.at));
+
+    // The half that people talk to is missed although events are still told.
+    await beckon.endOne('notification-api', 0, 'SIGKILL');
+    const half = await snapshotOf(stream, ({ away }) => away.includes('notification'));
+    const left = half.processes.filter(({ apps }) => apps.includes('notification'));
+    expect(left.map(({ name }) => name)).toEqual(['notification-worker']);
+  });
+});
 
 describe('an operator, while a producer does not answer', () => {
   beforeEach(() => beckon.endOne('reaction', 0, 'SIGKILL'));
@@ -119,6 +151,15 @@ describe('an operator, while a consumer does not answer', () => {
     const told = body.consumers.map(({ consumer }: { consumer: string }) => consumer);
     expect(told).toContain('notification');
     expect(told).not.toContain('analytics');
+  });
+
+  it('is given the page that shows it', async () => {
+    const page = await fetch(`${beckon.url}/ops`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/html/),
+    ]);
+    expect(await page.text()).toContain('<title>Beckon · operations</title>');
   });
 
   describeInBrowser('on the page', (open) => {
