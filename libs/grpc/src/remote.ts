@@ -36,7 +36,7 @@ const WARM_UP_MS = 1_000;
 const WARM_UP_ROUNDS = 5;
 const CONCURRENT_CALLS = 64;
 const QUEUED_CALLS = 512;
-const FAILURES_TO_OPEN = 5;
+const FAILURES_TO_OPEN = 3;
 /** A service that failed and that nobody has called for so long is asked whether it is back. */
 const QUIET_MS = 2_000;
 const LISTEN_MS = 1_000;

@@ -137,6 +137,24 @@ describe('a batched look-up', () => {
     expect(await needed).toEqual(new Error('away'));
   });
 
+  it('shows what was true before when what is true now is late', async () => {
+    const service = new Service();
+    service.people.set('a', 'Ana').set('b', 'Ben');
+    await service.names('a');
+    let answer = () => undefined as void;
+    service.answering = new Promise((resolve) => (answer = resolve));
+
+    expect((await service.lookup.glimpse(['a'], 0)).get('a')?.name).toBe('Ana');
+    const unknown = service.lookup.glimpse(['a', 'b'], 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    service.people.set('a', 'Anna');
+    answer();
+    expect([...(await unknown)]).toEqual([
+      ['a', { id: 'a', name: 'Anna' }],
+      ['b', { id: 'b', name: 'Ben' }],
+    ]);
+  });
+
   it('tells an id that does not exist from one that could not be asked for', async () => {
     const service = new Service();
     const { values, failure } = await service.lookup.find(['nobody']);

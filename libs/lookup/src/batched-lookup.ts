@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** How long a value may stand in for a service that is away. */
 const KEEP_MS = 10 * 60_000;
+/** How long what is only shown may be late to be of now; what a person sees at once is within a tenth of a second. */
+const PATIENCE_MS = 100;
 
 /** What a look-up found, and why it may not be all. */
 export interface Found<V> {
@@ -42,7 +45,10 @@ export class BatchedLookup<V extends object> {
     this.cache = new LRUCache({ maxSize: options.cacheSize, sizeCalculation: () => 1, ttl: KEEP_MS });
   }
 
-  /** What is true now of all of these; of a service that is away, what was. Never throws: `failure` tells what could not be asked. */
+  /**
+   * What is true now of all of these; of a service that is away, what was. Never throws: `failure` tells what could not
+   * be asked.
+   */
   async find(ids: Iterable<string>): Promise<Found<V>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return { values: new Map(), failure: undefined };
@@ -54,13 +60,17 @@ export class BatchedLookup<V extends object> {
     return asking;
   }
 
-  /** What can be had of these; what is not is left out. Never throws. @param maxAgeMs so old may a value be. */
+  /**
+   * What can soon be had of these, to be shown; the others are left out. Never throws.
+   * @param maxAgeMs so old may a value be while the service answers.
+   */
   async glimpse(ids: Iterable<string>, maxAgeMs: number): Promise<ReadonlyMap<string, V>> {
     const wanted = [...new Set(ids)];
     const young = this.known(wanted.filter((id) => KEEP_MS - this.cache.getRemainingTTL(id) < maxAgeMs));
     if (young.size === wanted.length) return young;
     const asking = this.ask(wanted.filter((id) => !young.has(id)));
-    if (this.options.isAway()) return this.known(wanted);
+    const known = this.known(wanted);
+    if (this.options.isAway() || (known.size === wanted.length && (await takesLong(asking)))) return known;
     return new Map([...young, ...(await asking).values]);
   }
 
@@ -130,4 +140,8 @@ export class BatchedLookup<V extends object> {
     );
     return { values, failures };
   }
+}
+
+function takesLong(asking: Promise<unknown>): Promise<boolean> {
+  return Promise.race([asking.then(() => false), wait(PATIENCE_MS, true, { ref: false })]);
 }
