@@ -15,7 +15,7 @@ const AUTHORS = ['ana', 'ben'];
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
 /** What a reaction to a post has work for; nobody comments or reads meanwhile. */
 const CONCERNED = processNames.filter((name) => name !== 'comment' && name !== 'notification-api');
-/** Enough for each process to be in the middle of something when it ends, and for the machine to start the next. */
+/** Enough for something to be under way whenever a process ends, and for the machine to start the next. */
 const PER_SECOND = 12;
 /** Reactions between one end or start of a process and the next. */
 const STEP = 6;

@@ -25,7 +25,7 @@ export async function snapshotOf(
   return Snapshot.parse(data);
 }
 
-/** Closes all that were opened. */
+/** Closes all that were opened, and waits until the server knows. */
 export async function hangUp(beckon: Beckon): Promise<void> {
   await Promise.all(opened.splice(0).map((stream) => stream.close()));
   await until(async () => (await metricOf(beckon, 'beckon_operations_streams_open')) === 0);

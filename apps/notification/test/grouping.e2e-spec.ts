@@ -256,6 +256,7 @@ describe('grouping', () => {
       expect(after).toMatchObject({ seen: false, readAt: null, actorCount: 1 });
       expect(after.activitySeq).toBeGreaterThan(before.activitySeq);
       expect(Date.parse(after.latestAt)).toBeGreaterThan(Date.parse(before.latestAt));
+      expect(after.firstAt).toBe(after.latestAt);
       expect(await ana.badge()).toMatchObject({ unread: 1, unseen: 1 });
     },
   );

@@ -36,6 +36,7 @@ const WARM_UP_MS = 1_000;
 const WARM_UP_ROUNDS = 5;
 const CONCURRENT_CALLS = 64;
 const QUEUED_CALLS = 512;
+/** As few as tell a service that is away from a lost call: for each of them somebody waits until the deadline. */
 const FAILURES_TO_OPEN = 3;
 /** A service that failed and that nobody has called for so long is asked whether it is back. */
 const QUIET_MS = 2_000;

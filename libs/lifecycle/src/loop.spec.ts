@@ -44,6 +44,14 @@ describe('a loop', () => {
     expect(step).toHaveBeenCalledTimes(1);
   });
 
+  it('needs no first step to be stopped', async () => {
+    const step = jest.fn(async () => false);
+    loop = new Loop({ name: 'test', step, idleMs: 1_000, firstRestMs: 500 });
+    loop.start();
+    await loop.stop();
+    expect(step).not.toHaveBeenCalled();
+  });
+
   it('wakes at a nudge', async () => {
     const step = jest.fn(async () => false);
     const nudged = running(step);

@@ -12,7 +12,7 @@ class Service {
   readonly people = new Map<string, string>();
   readonly calls: string[][] = [];
   away = false;
-  /** Until these are answered, so is nobody. */
+  /** It answers nobody before. */
   answering = Promise.resolve();
 
   readonly lookup: BatchedLookup<Named>;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** How long a value may stand in for a service that is away. */
 const KEEP_MS = 10 * 60_000;
-/** How long what is only shown may be late to be of now; what a person sees at once is within a tenth of a second. */
+/** So long is a name of now waited for where an older one can be shown: it is felt as at once (J. Nielsen, 1993). */
 const PATIENCE_MS = 100;
 
 /** What a look-up found, and why it may not be all. */
@@ -21,8 +21,8 @@ interface Waiting<V> {
 /**
  * Looks values up in a remote service, many callers in one call, and remembers them for when it is away.
  * While the service answers it is asked, unless the caller is content with what was true a moment ago;
- * "not found" is never remembered. Whether a service that failed is back finds out somebody who had to ask: who can
- * do without the answer asks too, and does not wait for it.
+ * "not found" is never remembered. A service that is away is asked too, and that finds out whether it is back; but only
+ * who has nothing remembered waits for its answer.
  */
 export class BatchedLookup<V extends object> {
   private readonly cache: LRUCache<string, V>;
@@ -61,17 +61,21 @@ export class BatchedLookup<V extends object> {
   }
 
   /**
-   * What can soon be had of these, to be shown; the others are left out. Never throws.
-   * @param maxAgeMs so old may a value be while the service answers.
+   * What can be had of these, to be shown; the others are left out. What is remembered of all of them stands in when the
+   * service is slow, and what is remembered of some when it is away. Never throws.
+   * @param maxAgeMs values that were fetched within this time are good enough without asking.
    */
   async glimpse(ids: Iterable<string>, maxAgeMs: number): Promise<ReadonlyMap<string, V>> {
     const wanted = [...new Set(ids)];
     const young = this.known(wanted.filter((id) => KEEP_MS - this.cache.getRemainingTTL(id) < maxAgeMs));
     if (young.size === wanted.length) return young;
     const asking = this.ask(wanted.filter((id) => !young.has(id)));
+    if (this.options.isAway()) return this.known(wanted);
+    if (this.known(wanted).size === wanted.length)
+      await Promise.race([asking, wait(PATIENCE_MS, undefined, { ref: false })]);
+    // Of what came meanwhile, or was forgotten.
     const known = this.known(wanted);
-    if (this.options.isAway() || (known.size === wanted.length && (await takesLong(asking)))) return known;
-    return new Map([...young, ...(await asking).values]);
+    return known.size === wanted.length ? known : new Map([...young, ...(await asking).values]);
   }
 
   /** What is known of it is no longer true. */
@@ -140,8 +144,4 @@ export class BatchedLookup<V extends object> {
     );
     return { values, failures };
   }
-}
-
-function takesLong(asking: Promise<unknown>): Promise<boolean> {
-  return Promise.race([asking.then(() => false), wait(PATIENCE_MS, true, { ref: false })]);
 }

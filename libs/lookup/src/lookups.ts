@@ -6,7 +6,7 @@ import { CommonErrors } from '#errors/common-errors.js';
 import { Remotes } from '#grpc/remotes.js';
 import { BatchedLookup, type Found } from '#lookup/batched-lookup.js';
 
-/** Names and excerpts that are only shown may be this old; whether something exists is always asked. */
+/** Names and excerpts that are only shown may be this old, if their service is not slow; existence is always asked. */
 const SHOWN_MS = 1_000;
 
 /** Profiles, posts and comments of other services: what a request can't go on without, or shows if it can. */
@@ -55,7 +55,7 @@ export class Lookups {
     return this.commentLookup.glimpse(ids, SHOWN_MS);
   }
 
-  /** A profile was changed in this process: its new name is shown at once, and elsewhere within a second. */
+  /** A profile was changed in this process: its new name is shown at once, and elsewhere soon. */
   forgetProfile(id: string): void {
     this.profileLookup.forget(id);
   }

@@ -18,9 +18,7 @@ export interface TestDatabase {
 export async function cloneDatabase(): Promise<TestDatabase> {
   const adminUrl = fromTestRun('TEST_DATABASE_ADMIN_URL');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  // Less work than logging each page, and the server of a test run need not survive.
-  const template = `TEMPLATE ${fromTestRun('TEST_TEMPLATE_DATABASE')} STRATEGY file_copy`;
-  await asAdmin(adminUrl, `CREATE DATABASE ${name} ${template}`);
+  await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${fromTestRun('TEST_TEMPLATE_DATABASE')}`);
   // Grants inside a database are cloned with it, those on the database itself are not.
   await asAdmin(adminUrl, `REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
   const url = new URL(adminUrl);

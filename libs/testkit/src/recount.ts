@@ -18,7 +18,8 @@ const INBOXES = `
     FROM latest GROUP BY 1, 2
   ),
   acts AS (
-    SELECT recipient_id, group_id, count(*)::int AS act_count, max(activity_seq) AS activity_seq
+    SELECT recipient_id, group_id, count(*)::int AS act_count, max(activity_seq) AS activity_seq,
+      (array_agg(at ORDER BY activity_seq DESC, at DESC, act_id DESC))[1] AS latest_at
     FROM visible GROUP BY 1, 2
   ),
   tallies AS (
@@ -28,7 +29,7 @@ const INBOXES = `
   ),
   counted AS (
     SELECT g.recipient_id, g.id, coalesce(people.actor_count, 0) AS actor_count, coalesce(acts.act_count, 0) AS act_count,
-      acts.activity_seq, coalesce(tallies.reactions, '{}') AS reactions, coalesce(people.actor_ids, '{}') AS actor_ids
+      acts.activity_seq, acts.latest_at, coalesce(tallies.reactions, '{}') AS reactions, coalesce(people.actor_ids, '{}') AS actor_ids
     FROM inbox_group g
     LEFT JOIN people ON people.recipient_id = g.recipient_id AND people.group_id = g.id
     LEFT JOIN acts ON acts.recipient_id = g.recipient_id AND acts.group_id = g.id
@@ -44,7 +45,8 @@ const INBOXES = `
   SELECT 'group' AS what, to_jsonb(c) AS recounted, to_jsonb(g) AS stored
   FROM counted c JOIN inbox_group g USING (recipient_id, id)
   WHERE (c.actor_count, c.act_count, c.reactions) IS DISTINCT FROM (g.actor_count, g.act_count, g.reactions)
-    OR c.actor_count > 0 AND (c.activity_seq, c.actor_ids) IS DISTINCT FROM (g.activity_seq, g.actor_ids)
+    OR c.actor_count > 0
+      AND (c.activity_seq, c.latest_at, c.actor_ids) IS DISTINCT FROM (g.activity_seq, g.latest_at, g.actor_ids)
   UNION ALL
   SELECT 'badge', to_jsonb(b), to_jsonb(s) FROM badge b JOIN inbox_state s USING (recipient_id)
   WHERE (b.unread, b.unseen) IS DISTINCT FROM (s.unread, s.unseen)

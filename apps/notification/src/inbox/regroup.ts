@@ -195,8 +195,9 @@ export function recount(
       activity_seq: top?.activity_seq ?? before.activity_seq,
       latest_at: top?.latest_at ?? before.latest_at,
       subject_id: top?.subject_id ?? before.subject_id,
+      // Of what was taken back nothing is left, not even when it began.
       first_at:
-        (isNew(before) ? tally?.firstAt : earliest(tally?.firstAt ?? null, before.first_at)) ??
+        (before.act_count === 0 ? tally?.firstAt : earliest(tally?.firstAt ?? null, before.first_at)) ??
         before.first_at,
     };
     const state = states.get(before.recipient_id);
@@ -265,11 +266,6 @@ function addCounts(counts: Readonly<Record<string, number>>, deltas: Readonly<Re
     if (sum[name] === 0) delete sum[name];
   }
   return sum;
-}
-
-/** Whether nobody was ever told of it. */
-function isNew(group: Group): boolean {
-  return group.seq === 0 && group.act_count === 0;
 }
 
 function earliest(a: string | Date | null, b: string | Date | null): string | Date | null {
