@@ -26,12 +26,17 @@ const SERVICES: Readonly<Record<'user' | 'post', readonly ServiceDefinition[]>> 
   post: [PostServiceService],
 };
 const SLOW_MS = 2_000;
+/**
+ * At every scale: until its breaker is open, after half a second, a process waits for what is away, and that is to be less
+ * than the slowest twentieth of the tellings.
+ */
+const ABSENT_MS = 20_000;
 /** A look-up's deadline is 300 ms; what is answered without it is answered soon after. */
 const ANSWERED_MS = 1_000;
 /** Promise 8: the p95 of tellings that need nothing of the service stays within this of what it was before. */
 const TIMES = 1.5;
-/** One telling in so long, so that they go on for as long as the service is away. */
-const TELLING_MS = 100;
+/** One in 100 ms, so that they go on for as long as the service is away. */
+const TELLINGS = ABSENT_MS / 100;
 /** An open breaker closes within this of the return of what it guards. */
 const CLOSES_MS = 5_000;
 
@@ -42,17 +47,16 @@ export const serviceAway: readonly FaultDefinition[] = (['user', 'post'] as cons
   needs: 'apart',
   async run(chaos) {
     const load = await chaos.begin({ perSecond: 30, connections: 30 });
-    const absentMs = chaos.scaled(20_000, 3_000);
     const others = new Others(chaos.beckon, chaos.madeNetwork.truth);
     await others.begin();
-    const before = await others.reactTo(await others.prepare(absentMs / TELLING_MS));
+    const before = await others.reactTo(await others.prepare(TELLINGS));
     chaos.note(`before: told p95 ${Math.round(before.tellP95Ms)} ms`);
     for (const how of HOW) {
       chaos.phase = `${service} service: ${how}`;
       await load.progress(30);
-      const known = await others.prepare(absentMs / TELLING_MS);
+      const known = await others.prepare(TELLINGS);
       const back = await takeAway(chaos, service, how);
-      const [meanwhile] = await Promise.all([others.reactTo(known), readInbox(chaos, absentMs, how)]);
+      const [meanwhile] = await Promise.all([others.reactTo(known), readInbox(chaos, ABSENT_MS, how)]);
       chaos.promise(`${how}: others told p95`, meanwhile.tellP95Ms, TIMES * before.tellP95Ms);
       await back();
       const backAt = performance.now();
