@@ -56,7 +56,7 @@ export const serviceAway: readonly FaultDefinition[] = (['user', 'post'] as cons
       await load.progress(30);
       const known = await others.prepare(TELLINGS);
       const back = await takeAway(chaos, service, how);
-      const [meanwhile] = await Promise.all([others.reactTo(known), readInbox(chaos, ABSENT_MS, how)]);
+      const [meanwhile] = await Promise.all([others.reactTo(known), readInbox(chaos, how)]);
       chaos.promise(`${how}: others told p95`, meanwhile.tellP95Ms, TIMES * before.tellP95Ms);
       await back();
       const backAt = performance.now();
@@ -105,10 +105,10 @@ async function refuse(chaos: Chaos<BeckonApart>, service: 'user' | 'post'): Prom
 }
 
 /** Somebody goes on reading an inbox, and is always answered. */
-async function readInbox(chaos: Chaos<BeckonApart>, forMs: number, how: string): Promise<void> {
+async function readInbox(chaos: Chaos<BeckonApart>, how: string): Promise<void> {
   const api = await chaos.beckon.as('author0');
   const took: number[] = [];
-  for (const endsAt = performance.now() + forMs; performance.now() < endsAt;) {
+  for (const endsAt = performance.now() + ABSENT_MS; performance.now() < endsAt;) {
     const askedAt = performance.now();
     const { status } = await api.get('/v1/notifications');
     took.push(performance.now() - askedAt);
