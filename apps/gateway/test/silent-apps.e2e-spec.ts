@@ -71,6 +71,15 @@ describe('the operators’ stream', () => {
     const left = half.processes.filter(({ apps }) => apps.includes('notification'));
     expect(left.map(({ name }) => name)).toEqual(['notification-worker']);
   });
+
+  it('has the page that shows it', async () => {
+    const page = await fetch(`${beckon.url}/ops`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringMatching(/^text\/html/),
+    ]);
+    expect(await page.text()).toContain('<title>Beckon · operations</title>');
+  });
 });
 
 describe('an operator, while a producer does not answer', () => {
@@ -151,15 +160,6 @@ describe('an operator, while a consumer does not answer', () => {
     const told = body.consumers.map(({ consumer }: { consumer: string }) => consumer);
     expect(told).toContain('notification');
     expect(told).not.toContain('analytics');
-  });
-
-  it('is given the page that shows it', async () => {
-    const page = await fetch(`${beckon.url}/ops`);
-    expect([page.status, page.headers.get('content-type')]).toEqual([
-      200,
-      expect.stringMatching(/^text\/html/),
-    ]);
-    expect(await page.text()).toContain('<title>Beckon · operations</title>');
   });
 
   describeInBrowser('on the page', (open) => {
