@@ -1,8 +1,9 @@
-import { Queue } from 'bullmq';
+import { type Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
 import { eventQueues } from '#contracts/queues.js';
+import type { Envelope } from '#queue/event-queues.js';
 import { acquaint } from '#testkit/acquaint.js';
 import { Beckon } from '#testkit/beckon.js';
 import { databaseEnvironment } from '#testkit/database.js';
@@ -143,12 +144,21 @@ describe('the relay', () => {
     await beckon.drain();
   }, 60_000);
 
+  // Beside them are jobs of processes that were killed before, until they count as stalled; and on a slow machine the
+  // sweeper sends what is held once more, each event as a suspect of its own.
+  const rushOf = (jobs: (Job<Envelope> | undefined)[]) =>
+    jobs
+      // One that ended between two answers of Redis has no data.
+      .flatMap((job) => job?.data ?? [])
+      .filter((data) => data.suspect !== true && JSON.stringify(data).includes('"postId":"rush"'));
+  const carriedBy = (envelopes: Envelope[]) => envelopes.flatMap(({ events }) => events).length;
+
   it('makes a rush into few jobs while the workers are busy', async () => {
     const queue = queueOf('notification.fanout');
     beckon.arm({ at: 'ledger', does: 'hold', about: '"postId":"rush"' });
-    for (const actor of ACTORS.slice(0, WORKERS)) {
+    for (const [index, actor] of ACTORS.slice(0, WORKERS).entries()) {
       await (await personOf(actor)).react('posts/rush');
-      await until(async () => (await queue.getActiveCount()) >= Number(actor.slice(1)) + 1);
+      await until(async () => carriedBy(rushOf(await queue.getActive())) === index + 1);
     }
     const startedAt = performance.now();
     const rush = ACTORS.slice(WORKERS);
@@ -157,12 +167,8 @@ describe('the relay', () => {
       async (index) => (await personOf(rush[index] ?? '')).react('posts/rush'),
       8,
     );
-    // On a slow machine the sweeper sends what is held once more, each event as a suspect of its own.
-    const waiting = async () => (await queue.getWaiting()).filter(({ data }) => data.suspect !== true);
-    await until(
-      async () => (await waiting()).flatMap(({ data }) => data.events as unknown[]).length === rush.length,
-      60_000,
-    );
+    const waiting = async () => rushOf(await queue.getWaiting());
+    await until(async () => carriedBy(await waiting()) === rush.length, 60_000);
     // The first leaves at once, and then one in 200 ms.
     const turns = 2 + (performance.now() - startedAt) / 200;
     expect((await waiting()).length).toBeLessThanOrEqual(turns);
