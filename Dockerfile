@@ -31,4 +31,4 @@ COPY scripts ./scripts
 USER node
 EXPOSE 3000 50051
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=6 CMD ["node", "scripts/docker/health.mjs"]
-CMD ["node", "--enable-source-maps", "dist/main/all-in-one.js"]
+CMD ["node", "--enable-source-maps", "dist/main/all-in-one.cjs"]

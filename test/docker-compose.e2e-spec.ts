@@ -81,7 +81,7 @@ here('docker-compose.yml', () => {
 
   it('shows each app its own database alone, and the gateway none', () => {
     for (const [name, { environment = {}, command = [] }] of processes) {
-      expect(command.at(-1)).toBe(`dist/main/${name}.js`);
+      expect(command.at(-1)).toBe(`dist/main/${name}.cjs`);
       const shown = Object.keys(environment).filter((key) => key.endsWith('DATABASE_URL'));
       const own = `${name.split('-')[0]?.toUpperCase()}_DATABASE_URL`;
       expect(shown).toEqual(name === 'gateway' ? [] : [own]);

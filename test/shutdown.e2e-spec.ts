@@ -130,7 +130,7 @@ describe('a process that is told to end', () => {
       const address = holder.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       const env = { ...beckon.env, PORT: '0', GRPC_PORT: '0', [name]: String(port) };
-      const child = spawn(process.execPath, ['dist/main/all-in-one.js'], {
+      const child = spawn(process.execPath, ['dist/main/all-in-one.cjs'], {
         env: { PATH: process.env['PATH'] ?? '', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -69,7 +69,7 @@ export async function isServing(url) {
 function launch({ name, env, url }, named, print) {
   const log = join(logsDir, `${name}.log`);
   if (existsSync(log) && statSync(log).size > logLimit) renameSync(log, `${log}.1`);
-  const entry = join(root, 'dist/main', `${name}.js`);
+  const entry = join(root, 'dist/main', `${name}.cjs`);
   const warnings = followWarnings(log, (line) => print(named ? `  ${name} ${line}` : `  ${line}`));
   const args = ['--enable-source-maps', ...(named ? frugal : []), entry];
   const child = spawnServer(process.execPath, args, { env, logFile: log });

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 
 import { startProcess } from '#process/start-process.js';
 
@@ -11,7 +12,7 @@ import { PostModule } from '../../post/src/post.module.js';
 import { ReactionModule } from '../../reaction/src/reaction.module.js';
 import { UserModule } from '../../user/src/user.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'all-in-one',
     apps: [
@@ -33,7 +34,7 @@ await startProcess(
       'beckon.v1.AdminService',
     ],
     consumers: ['notification', 'analytics', 'user'],
-    pages: fileURLToPath(new URL('.', import.meta.resolve('#web/index.html'))),
+    pages: dirname(createRequire(import.meta.url).resolve('#web/index.html')),
   },
   process.env,
 );

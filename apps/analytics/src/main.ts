@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { AnalyticsModule } from './analytics.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'analytics',
     apps: [AnalyticsModule],

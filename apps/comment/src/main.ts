@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { CommentModule } from './comment.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'comment',
     apps: [CommentModule],

@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 
 import { startProcess } from '#process/start-process.js';
 
@@ -6,7 +7,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { MergedOpenApi } from './openapi/merged-openapi.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'gateway',
     apps: [AdminModule, ProxyModule],
@@ -14,7 +15,7 @@ await startProcess(
     consumers: [],
     stateless: true,
     completeOpenApi: (app, own) => app.get(MergedOpenApi, { strict: false }).complete(own),
-    pages: fileURLToPath(new URL('.', import.meta.resolve('#web/index.html'))),
+    pages: dirname(createRequire(import.meta.url).resolve('#web/index.html')),
   },
   process.env,
 );

@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { NotificationWorkerModule } from './notification-worker.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'notification-worker',
     apps: [NotificationWorkerModule],

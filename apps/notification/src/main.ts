@@ -3,7 +3,7 @@ import { startProcess } from '#process/start-process.js';
 import { NotificationApiModule } from './notification-api.module.js';
 import { NotificationWorkerModule } from './notification-worker.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'notification',
     apps: [NotificationApiModule, NotificationWorkerModule],

@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { PostModule } from './post.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'post',
     apps: [PostModule],

@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { ReactionModule } from './reaction.module.js';
 
-await startProcess(
+void startProcess(
   { name: 'reaction', apps: [ReactionModule], grpcServices: ['beckon.v1.AdminService'], consumers: [] },
   process.env,
 );

@@ -2,7 +2,7 @@ import { startProcess } from '#process/start-process.js';
 
 import { UserModule } from './user.module.js';
 
-await startProcess(
+void startProcess(
   {
     name: 'user',
     apps: [UserModule],

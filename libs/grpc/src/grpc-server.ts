@@ -1,15 +1,20 @@
+import { loadPackageSync } from '@nestjs/common/internal';
 import type { GrpcOptions } from '@nestjs/microservices';
 import { Transport } from '@nestjs/microservices';
-import type { Server } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import * as grpc from '@grpc/grpc-js';
+import * as protoLoader from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 
 import * as beckon from '#contracts/generated/beckon/v1/beckon.js';
 
 /** Requests are lists of ids; nothing legal comes near this. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+// Nest looks for its transport's packages in node_modules, unless they were loaded before: here they are in the bundle.
+loadPackageSync('@grpc/grpc-js', 'gRPC', () => grpc);
+loadPackageSync('@grpc/proto-loader', 'gRPC', () => protoLoader);
 
 /** The generated service definitions by full name: what Nest serves, with the types that callers compile against. */
 const definitions = {
@@ -40,10 +45,10 @@ export function grpcServerOptions(address: string, offered: readonly GrpcService
         offered.map((name) => [name, byRpcName(definitions[name])]),
       ) as unknown as NonNullable<GrpcOptions['options']['packageDefinition']>,
       maxReceiveMessageLength: MAX_MESSAGE_BYTES,
-      onLoadPackageDefinition: (_: unknown, server: Server) => {
+      onLoadPackageDefinition: (_: unknown, server: grpc.Server) => {
         health.addToServer(server);
         // Reflection needs the descriptors, which generated code leaves out.
-        const proto = loadSync(fileURLToPath(import.meta.resolve('#contracts/beckon.proto')));
+        const proto = protoLoader.loadSync(createRequire(import.meta.url).resolve('#contracts/beckon.proto'));
         new ReflectionService(proto).addToServer(server);
       },
     },

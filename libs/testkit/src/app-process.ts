@@ -36,7 +36,7 @@ interface AppOptions {
 }
 
 /**
- * Starts `dist/main/<app>.js` and waits until `/health/live` answers.
+ * Starts `dist/main/<app>.cjs` and waits until `/health/live` answers.
  * @throws when it ends before that
  */
 export async function startApp(
@@ -48,7 +48,7 @@ export async function startApp(
 }
 
 function launch(app: string, env: Record<string, string>, { faults, build = '' }: AppOptions): LaunchedApp {
-  const bundled = join(build, 'dist/main', `${app}.js`);
+  const bundled = join(build, 'dist/main', `${app}.cjs`);
   const main = existsSync(bundled) ? bundled : join(build, 'dist/apps', app, 'src/main.js');
   const log = join(fromTestRun('TEST_DIR'), `${app}-${env['PORT']}.log`);
   const conditions = faults === undefined ? [] : ['--conditions=beckon-faults'];

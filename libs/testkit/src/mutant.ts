@@ -10,7 +10,7 @@ export interface Mutation {
 }
 
 /** The bundle, and what it reads from beside it. */
-const FOLDERS = ['dist/main', 'dist/libs/faults', 'dist/apps/web', 'libs/contracts/proto'];
+const FOLDERS = ['dist/main', 'dist/apps/web', 'libs/contracts/proto'];
 
 /**
  * Copies the build and changes the copy: breaks it, so that a suite can show that it would notice, or makes another
@@ -29,7 +29,7 @@ export function mutate(...mutations: readonly Mutation[]): string {
 
 function replaceOnce(main: string, { from, to }: Mutation): void {
   let found = 0;
-  for (const chunk of chunksOf(main, 'all-in-one.js')) {
+  for (const chunk of chunksOf(main, 'all-in-one.cjs')) {
     const parts = readFileSync(join(main, chunk), 'utf8').split(from);
     found += parts.length - 1;
     if (parts.length > 1) writeFileSync(join(main, chunk), parts.join(to));
@@ -39,7 +39,7 @@ function replaceOnce(main: string, { from, to }: Mutation): void {
 
 /** What an entry loads; beside it lie chunks of earlier builds. */
 function chunksOf(folder: string, entry: string): ReadonlySet<string> {
-  const all = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const all = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
   const chunks = new Set([entry]);
   // A set that grows goes on with what was added.
   for (const chunk of chunks) {
