@@ -12,7 +12,7 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 /** Compiles apps and libs to dist/ and bundles the apps, if a source has changed. Tests are no part of it. */
 export async function buildApps({ signal } = {}) {
   const skip = (path) => path === web || path === join(root, 'libs/testkit') || path.endsWith('spec.ts');
-  const hash = hashOf([...sources, 'package.json', 'package-lock.json', 'scripts/setup/bundle.mjs'], skip);
+  const hash = hashOf([...sources, 'package.json', 'package-lock.json', 'scripts/setup'], skip);
   const compiled = join(dist, 'apps/all-in-one/src/main.js');
   return unlessStamped({ stamp: join(dist, '.apps'), hash, results: [compiled, appEntry] }, async () => {
     // The compiler goes by this file, not by what is really there.

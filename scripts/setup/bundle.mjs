@@ -1,20 +1,9 @@
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { rolldown } from 'rolldown';
-import { minifySync } from 'rolldown/utils';
 import { root } from '../paths.mjs';
-import runner from './run-compiled.cjs';
+import { compileChunk } from './compile-chunk.mjs';
 
 /**
  * Packages, in a chunk for each set of processes that need them; without those that are loaded when they are first
@@ -44,14 +33,13 @@ const DAY_MS = 24 * 3_600_000;
 const protoFiles = /node_modules.(@grpc|grpc-health-check)\W/;
 
 /** Packages with workers or native parts beside their code. */
-const readsItsFolder = /^(pino|msgpackr)/;
+const leftOut = /^(pino|msgpackr)/;
 
 const dir = join(root, 'dist/main');
-const RUNNER = 'run-compiled.cjs';
 
 /**
  * Bundles the compiled apps to dist/main/, and compiles the packages among it. Loading some 2,000 files is most of what
- * starting one costs; bundled it takes a third of the time, compiled a fifth less again.
+ * starting one costs; bundled it takes a third of the time, compiled a quarter less again.
  */
 export async function bundleApps() {
   const bundle = await rolldown({
@@ -62,10 +50,10 @@ export async function bundleApps() {
     resolve: { mainFields: ['module', 'main'] },
     // Nest asks so whether a package is installed.
     transform: { define: { 'import.meta.resolve': 'require.resolve' } },
-    external: [faultPoint.source, readsItsFolder],
+    external: [faultPoint.source, leftOut],
     plugins: [
       { name: 'sources', load: { filter: { id: /[\\/]dist[\\/]/ }, handler: withItsMap } },
-      { name: 'proto files', transform: { filter: { id: protoFiles }, handler: readingItsFolder } },
+      { name: 'proto files', transform: { filter: { id: protoFiles }, handler: fromItsFolder } },
       { name: 'query compiler', load: { filter: { id: /wasm-base64/ }, handler: asFile } },
     ],
     // Every warning is an error, and a slow disk is none.
@@ -80,7 +68,7 @@ export async function bundleApps() {
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    // What was compiled before has nobody whom Node could ask for it.
+    // Node does not know who imports in what was compiled before.
     dynamicImportInCjs: false,
     paths: { [faultPoint.source]: faultPoint.bundled },
     sourcemap: true,
@@ -94,12 +82,8 @@ export async function bundleApps() {
   const ofPackages = output.filter(
     ({ moduleIds = [] }) => moduleIds.length > 0 && moduleIds.every((id) => id.includes('node_modules')),
   );
-  for (const { fileName } of ofPackages) squeeze(join(dir, fileName));
-  copyFileSync(join(import.meta.dirname, RUNNER), join(dir, RUNNER));
-  const compiled = ofPackages.flatMap(({ fileName }) => compile(join(dir, fileName)));
-  removeOld(
-    new Set([RUNNER, ...[...output.map(({ fileName }) => fileName), ...compiled].map((f) => basename(f))]),
-  );
+  const compiled = ofPackages.flatMap(({ fileName }) => compileChunk(join(dir, fileName)));
+  removeOld(new Set([...output.map(({ fileName }) => fileName), ...compiled]));
 }
 
 /** Leads traces on from what tsc wrote to the source that it came from. */
@@ -122,29 +106,8 @@ const file = new URL(import.meta.ROLLUP_FILE_URL_${reference});
 export const wasm = { valueOf: () => readFileSync(file) };`;
 }
 
-/**
- * Compiles a chunk, all of it and not what runs first, and puts in its place a file that runs what came of that.
- * @returns {string[]} the chunk's source and what it was compiled to
- */
-function compile(file) {
-  const source = file.replace(/\.cjs$/, '.source.cjs');
-  renameSync(file, source);
-  const compiled = runner.compiledOf(source);
-  rmSync(compiled, { force: true });
-  setFlagsFromString('--no-lazy');
-  const script = runner.scriptOf(source);
-  // V8 takes nothing that was made with other flags than it runs with.
-  setFlagsFromString('--lazy');
-  writeFileSync(compiled, script.createCachedData());
-  writeFileSync(
-    file,
-    `require('./${RUNNER}').runCompiled(__dirname + ${JSON.stringify(`/${basename(source)}`)}, module, require);\n`,
-  );
-  return [source, compiled];
-}
-
 /** Leads what reads files beside its code to where they are. */
-function readingItsFolder(code, id) {
+function fromItsFolder(code, id) {
   const folder = `(__dirname + ${JSON.stringify(`/${relative(dir, dirname(id))}`)})`;
   return { code: code.replaceAll('__dirname', folder), map: null };
 }
@@ -155,22 +118,6 @@ function removeOld(current) {
     const file = join(dir, name);
     if (!current.has(name) && Date.now() - statSync(file).mtimeMs > DAY_MS) rmSync(file);
   }
-}
-
-/**
- * Every process holds its sources and their maps in memory, and those of packages are larger than all of Beckon: they
- * go without map, comments and spaces. Names stay, for the errors that name them.
- */
-function squeeze(file) {
-  const source = readFileSync(file, 'utf8');
-  const { code, errors } = minifySync(file, source, {
-    compress: false,
-    mangle: { keepNames: true },
-    codegen: { removeWhitespace: true, asciiOnly: true },
-  });
-  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
-  writeFileSync(file, code);
-  rmSync(`${file}.map`, { force: true });
 }
 
 /** An app's `main.js`, and `main-<half>.js` of one whose halves run apart, as `<app>` and `<app>-<half>`. */

@@ -1,6 +1,7 @@
 'use strict';
 const { existsSync, readFileSync } = require('node:fs');
 const { wrap } = require('node:module');
+const { join } = require('node:path');
 const { Script } = require('node:vm');
 
 const compiledOf = (source) => `${source}.v8`;
@@ -14,8 +15,9 @@ function scriptOf(source) {
   });
 }
 
-/** Runs a source file of CommonJS, all ASCII, as if it were the file of `module`, in whose folder it is. */
-function runCompiled(source, module, require) {
+/** Runs a source of CommonJS, all ASCII and without `import()`, in the place of `module`, beside which it lies. */
+function runCompiled(name, module, require) {
+  const source = join(module.path, name);
   scriptOf(source).runInThisContext()(module.exports, require, module, source, module.path);
 }
 
