@@ -154,6 +154,27 @@ describe('taking back', () => {
     expect(settleMember(change, alone, nothing, NOW)).toMatchObject({ active: false, reasons: 0 });
   });
 
+  it.each([
+    ['post', states(['post:p1', 1, 1])],
+    ['comment itself', states(['comment:c1', 2, 2])],
+  ])('retires a reply where it is when the %s goes together with the parent', (_, acts) => {
+    const reply = memberAfter([tell(commentAct(1, 'c0'), Reason.reply | Reason.comment)]);
+    const change: Change = {
+      kind: 'retract-subject',
+      recipientId: 'ana',
+      actId: 'comment:c1',
+      subjectAct: 'comment:c0',
+    };
+    expect(settleMember(change, reply, acts, NOW)).toMatchObject({ active: false, placement: null });
+  });
+
+  it('leaves a mention where it is that an edit took back together with the post', () => {
+    const mentioned = memberAfter([tell(commentAct(1), Reason.mention | Reason.comment)]);
+    const edit = unmention(commentAct(2));
+    expect(settleMember(edit, mentioned, nothing, NOW)).toMatchObject({ placement: { key: 'comment:p1' } });
+    expect(settleMember(edit, mentioned, states(['post:p1', 1, 1]), NOW)).toBeUndefined();
+  });
+
   it('leaves who is mentioned told when the parent goes', () => {
     const mentioned = memberAfter([tell(commentAct(1, 'c0'), Reason.reply | Reason.mention)]);
     const change: Change = {

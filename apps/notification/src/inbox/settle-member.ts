@@ -70,7 +70,7 @@ export function settleMember(
   switch (change.kind) {
     case 'unmention': {
       const { act } = change;
-      if (isOutdated(act, acts) || before.version > act.version) return undefined;
+      if (isOutdated(act, acts) || isTakenBack(act, acts) || before.version > act.version) return undefined;
       const reasons = standing(act, before.reasons & ~Reason.mention, acts);
       return reduce(before, reasons, act.version, placementOf(act, reasons));
     }
@@ -80,7 +80,9 @@ export function settleMember(
     case 'retract-subject': {
       // It may have moved to a stronger reason since it was found.
       if (before.subject_act !== change.subjectAct) return undefined;
-      const reasons = withoutStrongest(before.reasons);
+      const { act_id: id, post_id: postId, version } = before;
+      // With what is gone too a member retires where it is: moved first, it would open a group that nobody ever sees.
+      const reasons = isTakenBack({ id, postId, version }, acts) ? 0 : withoutStrongest(before.reasons);
       return reduce(before, reasons, before.version, placementOfMember(before, reasons));
     }
     case 'rehide':
@@ -95,7 +97,10 @@ export function settleMember(
  * stands again is a newer version, which is told by an event of its own.
  * @param acts as `settleMember` has them.
  */
-export function isTakenBack(act: Act, acts: ReadonlyMap<string, ActState>): boolean {
+export function isTakenBack(
+  act: Pick<Act, 'id' | 'version' | 'postId'>,
+  acts: ReadonlyMap<string, ActState>,
+): boolean {
   if ((acts.get(act.id)?.removedVersion ?? 0) >= act.version) return true;
   return act.postId !== null && isRemoved(acts, actId.post(act.postId));
 }
