@@ -25,15 +25,11 @@ const CLAIM_NEW: Statement = {
       WHERE consumer = $1 AND event_id = ANY (ARRAY(SELECT event_id FROM due))
       RETURNING event_id
     )
-    SELECT event.id, event.payload AS event
-    FROM claimed CROSS JOIN LATERAL (SELECT id, payload FROM outbox WHERE id = claimed.event_id LIMIT 1) event
+    SELECT event.id, event.payload AS event, busy.events >= $3::int AS is_full
+    FROM busy LEFT JOIN (
+      claimed CROSS JOIN LATERAL (SELECT id, payload FROM outbox WHERE id = claimed.event_id LIMIT 1) event
+    ) ON true
     ORDER BY event.id`,
-};
-
-const COUNT_BUSY: Statement = {
-  name: 'delivery-count-busy',
-  text: `SELECT count(*) AS busy FROM (
-    SELECT 1 FROM delivery WHERE consumer = $1 AND epoch IS NOT NULL LIMIT $2::int) dispatched`,
 };
 
 /**
@@ -124,20 +120,32 @@ export interface StoredEvent {
   readonly event: unknown;
 }
 
+/** Of an event, or of none, where nothing was claimed. */
+interface ClaimRow {
+  readonly id: string | null;
+  readonly event: unknown;
+  readonly is_full: boolean;
+}
+
 /** The deliveries of one producing service: what each consumer has still to settle. */
 export class DeliveriesRepository {
   /** @param database may commit without waiting for the disk: what is lost of it is only claimed again. */
   constructor(private readonly database: Database) {}
 
-  /** Claims new deliveries, oldest first, as far as the consumer's in-flight limit has room. */
-  claimNew(consumer: Consumer, batch: number, inFlightLimit: number): Promise<StoredEvent[]> {
-    return this.database.query<StoredEvent>(CLAIM_NEW, [consumer, batch, inFlightLimit]);
-  }
-
-  /** Dispatched and unsettled deliveries, counted up to `limit`. */
-  async countDispatched(consumer: Consumer, limit: number): Promise<number> {
-    const [row] = await this.database.query<{ busy: number }>(COUNT_BUSY, [consumer, limit]);
-    return row?.busy ?? 0;
+  /**
+   * Claims new deliveries, oldest first, as far as the consumer's in-flight limit has room.
+   * @returns what was claimed, and whether the limit left no room for any
+   */
+  async claimNew(
+    consumer: Consumer,
+    batch: number,
+    inFlightLimit: number,
+  ): Promise<{ claimed: StoredEvent[]; isFull: boolean }> {
+    const rows = await this.database.query<ClaimRow>(CLAIM_NEW, [consumer, batch, inFlightLimit]);
+    return {
+      claimed: rows.flatMap(({ id, event }) => (id === null ? [] : { id, event })),
+      isFull: rows.some(({ is_full }) => is_full),
+    };
   }
 
   /** Dispatched deliveries to ask after; claims those that must go out `again` if they are unsettled. */

@@ -59,8 +59,9 @@ export class Relay {
     // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
     // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
     const epoch = await this.queues.recentEpoch();
-    const claimed = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
-    if (claimed.length === 0) return this.makeRoom(inFlightLimit);
+    const { claimed, isFull } = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
+    if (isFull) await this.makeRoom();
+    if (claimed.length === 0) return isFull;
     this.dispatchedAt = performance.now();
     const events = claimed.map(({ event }) => event);
     const spans = new EventSpans('relay', SpanKind.PRODUCER, events, this.consumer);
@@ -106,12 +107,10 @@ export class Relay {
     }));
   }
 
-  /** When the limit of in-flight events is what holds the relay up, asks at once which of them are settled. */
-  private async makeRoom(inFlightLimit: number): Promise<boolean> {
-    const full = (await this.deliveries.countDispatched(this.consumer, inFlightLimit)) >= inFlightLimit;
-    if (!full || (await this.sweeper.sweep()) > 0) return full;
+  /** The limit of in-flight events is what holds the relay up: asks at once which of them are settled. */
+  private async makeRoom(): Promise<void> {
+    if ((await this.sweeper.sweep()) > 0) return;
     // Full of what is still being worked on. Nothing tells when that is done, so it is asked again soon.
     await wait(FULL_REST_MS);
-    return true;
   }
 }
