@@ -84,13 +84,15 @@ describe('npm run start:services', () => {
     await until(() => memoryOf(processes) < IDLE_MB, 60_000);
     console.log(`start:services: ${memoryOf(processes)} MB at rest`);
     expect(await areGone(processes.slice(0, 1))).toBe(false);
-    const smoke = spawn(process.execPath, ['scripts/smoke.mjs', terminal.url], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let out = '';
-    smoke.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    await once(smoke, 'close');
-    expect(out).toMatch(/ works \(\d+ ms\)\n$/);
+    for (let round = 0; round < 2; round++) {
+      const smoke = spawn(process.execPath, ['scripts/smoke.mjs', terminal.url], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let out = '';
+      smoke.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      await once(smoke, 'close');
+      expect(out).toMatch(/ works \(\d+ ms\)\n$/);
+    }
 
     terminal.child.kill('SIGINT');
     expect(await terminal.ended).toEqual([0, null]);

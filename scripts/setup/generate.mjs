@@ -15,9 +15,7 @@ export async function generate({ signal } = {}) {
   ];
   const clients = await unlessStamped(
     { stamp: stampOf('clients'), hash: hashOf(inputs), results: apps.map(clientFolder) },
-    async () => {
-      for (const app of apps) await generateClient(app, signal);
-    },
+    () => Promise.all(apps.map((app) => generateClient(app, signal))),
   );
   const hash = hashOf(['libs/contracts/proto', 'buf.yaml', 'buf.gen.yaml', 'package-lock.json']);
   const grpc = await unlessStamped({ stamp: stampOf('grpc'), hash, results: [grpcFolder] }, () =>
