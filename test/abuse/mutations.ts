@@ -5,7 +5,7 @@ import type { Draft } from './valid-requests.js';
 const DEEP = Array.from({ length: 40 }).reduce<unknown>((inner) => [inner], 'deep');
 
 /** Values that are wrong nearly everywhere, as JSON. */
-// prettier-ignore
+// oxfmt-ignore
 const VALUES: readonly unknown[] = [
   null, true, -1, 0, 1.5, 1e308, -0, 2 ** 53, [], {}, '', ' ', '\0', 'nul \0 inside', '\ud800', 'x\udc00y',
   '\u202egnp.exe', '\u2066isolate', '\ufeff', 'аnа', 'ａｎａ', '👩🏽‍🚀', "' OR 1=1 --", '"; DROP TABLE "user".profile; --',
@@ -28,7 +28,7 @@ const FIELDS = [
 ];
 
 /** In a path or a query these go out as they stand. */
-// prettier-ignore
+// oxfmt-ignore
 const ENCODED = [
   '%00', 'a%00', '%ED%A0%80', '%FF', '%C0%AF', '%', '%zz', '%E2%82', '..%2F..%2Fetc', '%E2%80%AE', '%F0%9F%98%80',
   '__proto__', 'constructor', '%20', '%0d%0aSet-Cookie:%20a=b', "'%20OR%201=1--", '*', 'a'.repeat(300), '%D0%B0na', '-1', '0',
@@ -36,7 +36,7 @@ const ENCODED = [
   'eyJhdCI6Ii0yNzE4MjEtMDQtMjBUMDA6MDA6MDBaIiwiaWQiOiJ4In0', 'bnVsbA', 'WzFd', 'e30',
 ];
 
-// prettier-ignore
+// oxfmt-ignore
 const HEADERS: readonly (readonly [string, string])[] = [
   ['content-type', 'text/plain'], ['content-type', 'application/json; charset=utf-16'], ['content-type', 'multipart/form-data'],
   ['content-type', ''], ['content-encoding', 'gzip'], ['content-encoding', 'br'], ['accept', 'text/html;q=x'],
@@ -75,9 +75,10 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     ...draft,
     headers: { ...draft.headers, [name]: value },
   })),
-  fc
-    .tuple(where, fc.constantFrom(...VALUES))
-    .map(([place, value]): Change => (draft) => ({ ...draft, body: replacedIn(draft.body, place, value) })),
+  fc.tuple(where, fc.constantFrom(...VALUES)).map(([place, value]): Change => (draft) => ({
+    ...draft,
+    body: replacedIn(draft.body, place, value),
+  })),
   fc
     .tuple(fc.constantFrom(...FIELDS), fc.constantFrom(...VALUES))
     .map(([name, value]): Change => (draft) => ({

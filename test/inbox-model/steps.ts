@@ -29,7 +29,8 @@ export type Producing =
 export type Relating = { do: 'mute' | 'unmute' | 'block' | 'unblock'; by: Index; other: Index };
 
 export type Marking =
-  { do: 'mark'; by: Index; group: Index; as: Mark } | { do: 'seen' | 'read up to'; by: Index; group: Index };
+  | { do: 'mark'; by: Index; group: Index; as: Mark }
+  | { do: 'seen' | 'read up to'; by: Index; group: Index };
 
 /** Events in any order, some of them again, in envelopes of a size. */
 export interface Delivery {

@@ -1,6 +1,14 @@
 /** A step after which a test may end the process, or fail it; each name is the last thing that was done. */
 export type FaultPoint =
-  'claim' | 'add' | 'stamp' | 'ledger' | 'effect' | 'commit' | 'acknowledge' | 'chunk' | 'checkpoint';
+  | 'claim'
+  | 'add'
+  | 'stamp'
+  | 'ledger'
+  | 'effect'
+  | 'commit'
+  | 'acknowledge'
+  | 'chunk'
+  | 'checkpoint';
 
 /**
  * Marks a step for tests; does nothing. Only a process that was started with `node --conditions=beckon-faults` loads

@@ -18,7 +18,7 @@ const INJECTIONS = [
   '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg/onload=alert(1)>', "javascript:alert('1')",
   '\r\nSet-Cookie: a=b', '\n\nHTTP/1.1 200 OK', '{{7*7}}${7*7}<%= 7*7 %>', "'; DROP TABLE post; --", '=cmd|calc',
   '\u202egnp.exe', '\u2066a\u2069', '\ufeffbom', 'a\u0300\u0301\u0302', '\u2028\u2029', '\ufffe\uffff', '%00%0a', '\\u0000',
-]; // prettier-ignore
+]; // oxfmt-ignore
 /** Letters of other alphabets and forms that look like `ana`. */
 const LOOK_ALIKES = [
   'аna',
@@ -176,7 +176,7 @@ async function cursors(assault: Assault): Promise<void> {
     fc.record({ at: fc.oneof(fc.date().map(String), fc.string(), fc.constantFrom('9999-12-31T23:59:59Z', '0000-01-01T00:00:00Z', '+275760-09-13T00:00:00.000Z', '2026-01-01T00:00:00+99:99')), id: fc.string({ unit: 'binary' }) }).map((key) => JSON.stringify(key)),
     fc.double().map((seq) => JSON.stringify({ seq, id: 'x' })),
     fc.string(),
-  ).map((plain) => Buffer.from(plain).toString('base64url')); // prettier-ignore
+  ).map((plain) => Buffer.from(plain).toString('base64url')); // oxfmt-ignore
   const anything = fc.oneof(made, fc.stringMatching(/^[A-Za-z0-9_=-]{1,60}$/));
   const property = fc.asyncProperty(fc.constantFrom(...lists), anything, async ({ path }, cursor) => {
     const author = path === '/v1/posts' ? '&author=cy' : '';
