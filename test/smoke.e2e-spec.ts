@@ -88,8 +88,7 @@ describe('npm run smoke', () => {
 
   it('stops at the first step that fails', async () => {
     beckon.arm({ at: 'ledger', does: 'hold' });
-    const { code, out } = await smoke(beckon.url);
-    beckon.arm();
+    const { code, out } = await smoke(beckon.url).finally(() => beckon.arm());
     expect(code).toBe(1);
     expect(out).toMatch(/^✓ profile +\d+ ms\n✗ follow +\d+ ms  not within 20 s: .*is told of a follow\n$/m);
     expect(out.split('\n').filter((line) => line.startsWith('✗'))).toHaveLength(1);

@@ -90,7 +90,8 @@ describe('npm run start:services', () => {
       });
       let out = '';
       smoke.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-      await once(smoke, 'close');
+      expect(await once(smoke, 'close')).toEqual([0, null]);
+      expect(out).not.toContain('✗');
       expect(out).toMatch(/ works \(\d+ ms\)\n$/);
     }
 

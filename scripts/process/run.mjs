@@ -78,3 +78,9 @@ function collect(child, onLine) {
   }
   return { stdout: () => stdout.join(''), tail: () => lines.slice(-40).join('\n') };
 }
+
+/** Waits for all of what was begun, so that nothing runs on. @throws what went wrong, all of it */
+export async function allOf(parts) {
+  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === 'rejected');
+  if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
+}

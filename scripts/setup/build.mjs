@@ -19,7 +19,7 @@ export async function buildApps({ signal } = {}) {
     if (!existsSync(compiled)) rmSync(join(dist, '.tsbuildinfo'), { force: true });
     await run(bin('tsc'), ['-p', 'tsconfig.build.json'], { signal });
     for (const folder of ['apps', 'libs']) removeOrphans(folder);
-    await bundleApps();
+    await bundleApps({ signal });
   });
 }
 

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemaFile, servicesWithSchema } from '../db/migrations.mjs';
 import { root } from '../paths.mjs';
-import { run } from '../process/run.mjs';
+import { allOf, run } from '../process/run.mjs';
 import { hashOf, unlessStamped } from './stamp.mjs';
 
 /** Makes the Prisma clients and the gRPC code if what they come from has changed. */
@@ -15,7 +15,7 @@ export async function generate({ signal } = {}) {
   ];
   const clients = await unlessStamped(
     { stamp: stampOf('clients'), hash: hashOf(inputs), results: apps.map(clientFolder) },
-    () => Promise.all(apps.map((app) => generateClient(app, signal))),
+    () => allOf(apps.map((app) => generateClient(app, signal))),
   );
   const hash = hashOf(['libs/contracts/proto', 'buf.yaml', 'buf.gen.yaml', 'package-lock.json']);
   const grpc = await unlessStamped({ stamp: stampOf('grpc'), hash, results: [grpcFolder] }, () =>

@@ -5,7 +5,7 @@ import { root } from '../paths.mjs';
 
 /** A hash over the content of files and folders (relative to the root); generated code is left out. */
 export function hashOf(paths, skip = () => false) {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256').update(`${process.version} ${process.arch}`);
   for (const path of paths.map((name) => join(root, name)).flatMap((path) => files(path, skip))) {
     hash.update(`\n${relative(root, path)}\n`).update(readFileSync(path));
   }

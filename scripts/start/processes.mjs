@@ -3,13 +3,13 @@ import { join, relative } from 'node:path';
 import { beckonDir, logsDir, root } from '../paths.mjs';
 import { isOurs } from '../process/identity.mjs';
 import { lastLines, spawnServer, stopServer, untilReady } from '../process/server.mjs';
+import runner from '../setup/run-compiled.cjs';
 import { followWarnings } from './warnings.mjs';
+
+const { FRUGAL } = runner;
 
 const stateFile = join(beckonDir, 'processes.json');
 const logLimit = 20 * 1024 * 1024;
-
-/** Eight processes on one laptop: a small young generation and less code kept in memory, for a little more work. */
-const frugal = ['--max-semi-space-size=1', '--optimize-for-size'];
 
 const shutdown = [
   ['SIGTERM', 12_000],
@@ -71,7 +71,8 @@ function launch({ name, env, url }, named, print) {
   if (existsSync(log) && statSync(log).size > logLimit) renameSync(log, `${log}.1`);
   const entry = join(root, 'dist/main', `${name}.cjs`);
   const warnings = followWarnings(log, (line) => print(named ? `  ${name} ${line}` : `  ${line}`));
-  const args = ['--enable-source-maps', ...(named ? frugal : []), entry];
+  // Eight processes on one laptop: a small young generation and less code kept in memory, for a little more work.
+  const args = ['--enable-source-maps', ...(named ? FRUGAL : []), entry];
   const child = spawnServer(process.execPath, args, { env, logFile: log });
   // What this process lives for.
   child.ref();

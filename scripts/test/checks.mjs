@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { root } from '../paths.mjs';
 import { step } from '../process/progress.mjs';
-import { run } from '../process/run.mjs';
+import { allOf, run } from '../process/run.mjs';
 
 /** Each is the script of that name in package.json. */
 export const checksOfSources = {
@@ -34,12 +34,6 @@ export function beginChecks(checks, { signal, env }) {
 /** Waits for checks that were begun, and tells of them in order. */
 export async function tellChecks(begun, { results, signal }) {
   for (const { title, outcome } of begun) await counted(title, { results, signal }, () => outcome);
-}
-
-/** Not before all have ended, so that nothing runs on. @throws what went wrong, all of it */
-async function allOf(parts) {
-  const failed = (await Promise.allSettled(parts)).filter(({ status }) => status === 'rejected');
-  if (failed.length > 0) throw new Error(failed.map(({ reason }) => reason.message).join('\n'));
 }
 
 /** @returns {Promise<boolean>} whether there is now something to test end to end */

@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-
 import { startProcess } from '#process/start-process.js';
 
 import { AnalyticsModule } from '../../analytics/src/analytics.module.js';
@@ -34,7 +31,7 @@ void startProcess(
       'beckon.v1.AdminService',
     ],
     consumers: ['notification', 'analytics', 'user'],
-    pages: dirname(createRequire(import.meta.url).resolve('#web/index.html')),
+    pages: true,
   },
   process.env,
 );

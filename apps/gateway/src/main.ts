@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-
 import { startProcess } from '#process/start-process.js';
 
 import { AdminModule } from './admin/admin.module.js';
@@ -15,7 +12,7 @@ void startProcess(
     consumers: [],
     stateless: true,
     completeOpenApi: (app, own) => app.get(MergedOpenApi, { strict: false }).complete(own),
-    pages: dirname(createRequire(import.meta.url).resolve('#web/index.html')),
+    pages: true,
   },
   process.env,
 );

@@ -1,14 +1,17 @@
 import staticFiles from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 
 /**
- * Serves a folder of built pages, if it is there: files under their names, `ops.html` also at `/ops`.
- * @returns whether it is there
+ * Serves the built pages, if they are there: files under their names, `ops.html` also at `/ops`.
+ * @returns whether they are there
  */
-export async function servePages(app: NestFastifyApplication, folder: string): Promise<boolean> {
-  if (!existsSync(folder)) return false;
+export async function servePages(app: NestFastifyApplication): Promise<boolean> {
+  const folder = findPages();
+  if (folder === undefined) return false;
   await app.register(staticFiles, { root: folder, wildcard: false });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   for (const file of readdirSync(folder)) {
@@ -17,4 +20,12 @@ export async function servePages(app: NestFastifyApplication, folder: string): P
     fastify.get(`/${name}`, (_request, reply) => reply.sendFile(file));
   }
   return true;
+}
+
+function findPages(): string | undefined {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('#web/index.html'));
+  } catch {
+    return undefined;
+  }
 }

@@ -31,8 +31,8 @@ export interface ProcessDefinition {
   readonly stateless?: boolean;
   /** Makes the OpenAPI document whole when the routes of other processes belong to it. */
   readonly completeOpenApi?: (app: INestApplication, own: OpenAPIObject) => Promise<OpenAPIObject>;
-  /** A folder of built pages to serve at `/`, if it is there. */
-  readonly pages?: string;
+  /** Whether it serves the built pages, if they are there. */
+  readonly pages?: boolean;
 }
 
 /** A shutdown that takes longer than this leaves the rest to the operating system. */
@@ -82,8 +82,8 @@ async function start(
       grpcServerOptions(`${config.GRPC_HOST}:${config.GRPC_PORT}`, definition.grpcServices),
     );
   }
-  const { completeOpenApi, pages } = definition;
-  const hasPages = pages !== undefined && (await servePages(app, pages));
+  const { completeOpenApi, pages = false } = definition;
+  const hasPages = pages && (await servePages(app));
   serveApiPage(app, {
     document: () => buildOpenApi(app, VERSION),
     complete: completeOpenApi && ((own) => completeOpenApi(app, own)),

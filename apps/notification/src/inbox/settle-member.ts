@@ -54,7 +54,7 @@ export interface Settled {
  * Decides what a change makes of a member. Versions decide, never the order of arrival: whatever order changes come
  * in and however often, the last state is the same.
  * @param before the member as it stands; undefined when there is none.
- * @param acts states of the act and of all that it hangs on, under their locks.
+ * @param acts states of what was told or taken back in this go and of all that it hangs on, under their locks.
  * @param now the database's time.
  * @returns undefined when nothing changes.
  */
@@ -81,7 +81,7 @@ export function settleMember(
       // It may have moved to a stronger reason since it was found.
       if (before.subject_act !== change.subjectAct) return undefined;
       const { act_id: id, post_id: postId, version } = before;
-      // With what is gone too a member retires where it is: moved first, it would open a group that nobody ever sees.
+      // Where act or post went in the same go it retires where it is: moved first, it would open a group for nobody.
       const reasons = isTakenBack({ id, postId, version }, acts) ? 0 : withoutStrongest(before.reasons);
       return reduce(before, reasons, before.version, placementOfMember(before, reasons));
     }
