@@ -45,6 +45,13 @@ export const retract = (actId: string, version: number | null): Change => ({
   version,
 });
 
+export const retractSubject = (actId: string, subjectAct: string): Change => ({
+  kind: 'retract-subject',
+  recipientId: 'ana',
+  actId,
+  subjectAct,
+});
+
 export function states(
   ...rows: [id: string, version: number, removedVersion: number][]
 ): Map<string, ActState> {

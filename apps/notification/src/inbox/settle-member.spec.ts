@@ -7,12 +7,13 @@ import {
   NOW,
   reactionAct,
   retract,
+  retractSubject,
   states,
   tell,
   tellIfKnown,
   unmention,
 } from './settle-member.fixture.js';
-import { type Change, settleMember } from './settle-member.js';
+import { settleMember } from './settle-member.js';
 
 const both = Reason.mention | Reason.comment;
 
@@ -139,12 +140,7 @@ describe('taking back', () => {
 
   it('falls from reply to comment when the parent is removed, and retires a reaction to it', () => {
     const reply = memberAfter([tell(commentAct(1, 'c0'), Reason.reply | Reason.comment)]);
-    const change: Change = {
-      kind: 'retract-subject',
-      recipientId: 'ana',
-      actId: 'comment:c1',
-      subjectAct: 'comment:c0',
-    };
+    const change = retractSubject('comment:c1', 'comment:c0');
     expect(settleMember(change, reply, nothing, NOW)).toMatchObject({
       active: true,
       reasons: Reason.comment,
@@ -159,12 +155,7 @@ describe('taking back', () => {
     ['comment itself', states(['comment:c1', 2, 2])],
   ])('retires a reply where it is when the %s goes together with the parent', (_, acts) => {
     const reply = memberAfter([tell(commentAct(1, 'c0'), Reason.reply | Reason.comment)]);
-    const change: Change = {
-      kind: 'retract-subject',
-      recipientId: 'ana',
-      actId: 'comment:c1',
-      subjectAct: 'comment:c0',
-    };
+    const change = retractSubject('comment:c1', 'comment:c0');
     expect(settleMember(change, reply, acts, NOW)).toMatchObject({ active: false, placement: null });
   });
 
@@ -177,12 +168,7 @@ describe('taking back', () => {
 
   it('leaves who is mentioned told when the parent goes', () => {
     const mentioned = memberAfter([tell(commentAct(1, 'c0'), Reason.reply | Reason.mention)]);
-    const change: Change = {
-      kind: 'retract-subject',
-      recipientId: 'ana',
-      actId: 'comment:c1',
-      subjectAct: 'comment:c0',
-    };
+    const change = retractSubject('comment:c1', 'comment:c0');
     expect(settleMember(change, mentioned, nothing, NOW)).toBeUndefined();
   });
 });
