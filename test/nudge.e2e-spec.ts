@@ -3,9 +3,8 @@ import { mutate } from '#testkit/mutant.js';
 import { Person } from '#testkit/person.js';
 import { publish } from '#testkit/publish.js';
 
-const STEP = 'step: () => this.dispatch(),\n\t\t\tidleMs: ';
-/** A build whose relays look for events of their own accord once in an hour. */
-const patient = () => mutate({ from: STEP, to: `${STEP}3_600 * ` });
+/** A build whose relays are woken by commits alone. */
+const patient = () => mutate({ from: 'if (due) this.relays.get(consumer)?.nudge();', to: '' });
 
 describe('a commit', () => {
   let beckon: Beckon;
@@ -17,7 +16,7 @@ describe('a commit', () => {
   });
   afterAll(() => beckon?.stop());
 
-  it('wakes the relays of its process: none of its events waits until they look by themselves', async () => {
+  it('wakes the relays of its process: none of its events waits until somebody looks', async () => {
     const [ana, ben] = await Promise.all(
       ['ana', 'ben'].map(async (id) => new Person(id, id, await beckon.as(id))),
     );

@@ -3,11 +3,10 @@ import type { GrpcOptions } from '@nestjs/microservices';
 import { Transport } from '@nestjs/microservices';
 import * as grpc from '@grpc/grpc-js';
 import * as protoLoader from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { createRequire } from 'node:module';
 
 import * as beckon from '#contracts/generated/beckon/v1/beckon.js';
+import { addReflection } from '#grpc/reflection.js';
 
 /** Requests are lists of ids; nothing legal comes near this. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -47,9 +46,7 @@ export function grpcServerOptions(address: string, offered: readonly GrpcService
       maxReceiveMessageLength: MAX_MESSAGE_BYTES,
       onLoadPackageDefinition: (_: unknown, server: grpc.Server) => {
         health.addToServer(server);
-        // Reflection needs the descriptors, which generated code leaves out.
-        const proto = protoLoader.loadSync(createRequire(import.meta.url).resolve('#contracts/beckon.proto'));
-        new ReflectionService(proto).addToServer(server);
+        addReflection(server);
       },
     },
   };

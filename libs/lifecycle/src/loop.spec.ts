@@ -44,6 +44,19 @@ describe('a loop', () => {
     expect(step).toHaveBeenCalledTimes(1);
   });
 
+  it('works at nudges alone where it has no pace of its own', async () => {
+    const step = jest.fn(async () => false);
+    loop = new Loop({ name: 'test', step });
+    loop.start();
+    await jest.advanceTimersByTimeAsync(1_000_000);
+    expect(step).not.toHaveBeenCalled();
+    for (const times of [1, 2]) {
+      loop.nudge();
+      await jest.advanceTimersByTimeAsync(1_000_000);
+      expect(step).toHaveBeenCalledTimes(times);
+    }
+  });
+
   it('needs no first step to be stopped', async () => {
     const step = jest.fn(async () => false);
     loop = new Loop({ name: 'test', step, idleMs: 1_000, firstRestMs: 500 });

@@ -7,9 +7,9 @@ export interface LoopOptions {
   readonly name: string;
   /** One round of work. Answers whether there may be more at once. */
   readonly step: () => Promise<boolean>;
-  /** How long to rest when there was nothing to do and nobody nudges. */
-  readonly idleMs: number;
-  /** How long to rest before the first step; not at all if nothing is said. */
+  /** How long to rest when there was nothing to do and nobody nudges; if nothing is said, only a nudge makes it work. */
+  readonly idleMs?: number;
+  /** How long to rest before the first step; not at all if nothing is said and it does not wait for nudges. */
   readonly firstRestMs?: number;
 }
 
@@ -43,15 +43,15 @@ export class Loop {
   }
 
   private async run(): Promise<void> {
-    const { firstRestMs } = this.options;
-    if (firstRestMs !== undefined) await this.rest(firstRestMs);
+    const { firstRestMs, idleMs } = this.options;
+    if (firstRestMs !== undefined || idleMs === undefined) await this.rest(firstRestMs);
     let failures = 0;
     while (!this.stopping) {
       this.nudged = false;
       try {
         const more = await this.options.step();
         failures = 0;
-        if (!more) await this.rest(this.options.idleMs);
+        if (!more) await this.rest(idleMs);
       } catch (error) {
         failures++;
         const level = failures === 1 ? 'warn' : 'debug';
@@ -61,7 +61,7 @@ export class Loop {
     }
   }
 
-  private rest(ms: number): Promise<void> {
+  private rest(ms: number | undefined): Promise<void> {
     return this.nudged || this.stopping ? Promise.resolve() : this.sleep(ms);
   }
 
@@ -72,9 +72,9 @@ export class Loop {
     while (!this.stopping && performance.now() < until) await this.sleep(until - performance.now());
   }
 
-  private sleep(ms: number): Promise<void> {
+  private sleep(ms: number | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, ms);
+      const timer = ms === undefined ? undefined : setTimeout(done, ms);
       const wake = () => done();
       this.wake = wake;
       function done() {

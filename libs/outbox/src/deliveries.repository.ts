@@ -53,6 +53,20 @@ const CLAIM_DISPATCHED: Statement = {
     SELECT id, again FROM due`,
 };
 
+/** `LIMIT` keeps each look to the first row of an index, however long the backlog. */
+const LOOK: Statement = {
+  name: 'delivery-look',
+  text: `
+    SELECT consumer, due IS NOT NULL AS due, dispatched IS NOT NULL AS dispatched
+    FROM unnest($1::text[]) AS asked (consumer)
+    LEFT JOIN LATERAL (
+      SELECT 1 FROM delivery WHERE delivery.consumer = asked.consumer AND epoch IS NULL AND due_at <= now()
+      ORDER BY due_at LIMIT 1) due (here) ON true
+    LEFT JOIN LATERAL (
+      SELECT 1 FROM delivery WHERE delivery.consumer = asked.consumer AND epoch IS NOT NULL
+      ORDER BY due_at LIMIT 1) dispatched (here) ON true`,
+};
+
 const STAMP: Statement = {
   name: 'delivery-stamp',
   text: `
@@ -115,6 +129,15 @@ export interface ConsumerBacklog {
   readonly oldest_seconds: number;
 }
 
+/** What there is to do about the deliveries to a consumer. */
+export interface DeliveryState {
+  readonly consumer: Consumer;
+  /** Whether any is to be dispatched. */
+  readonly due: boolean;
+  /** Whether any is dispatched and not known to be settled. */
+  readonly dispatched: boolean;
+}
+
 export interface StoredEvent {
   readonly id: string;
   readonly event: unknown;
@@ -155,6 +178,10 @@ export class DeliveriesRepository {
     batch: number,
   ): Promise<{ id: string; again: boolean }[]> {
     return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch]);
+  }
+
+  look(consumers: readonly Consumer[]): Promise<DeliveryState[]> {
+    return this.database.query<{ [K in keyof DeliveryState]: DeliveryState[K] }>(LOOK, [consumers]);
   }
 
   /** Records that deliveries were put into the Redis of this epoch. */

@@ -2,7 +2,7 @@ import type { OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 
 import { type Config, type Service } from '#config/config.js';
-import { consumers } from '#contracts/catalogue.js';
+import { type Consumer, consumers } from '#contracts/catalogue.js';
 import { Database } from '#database/database.js';
 import type { Remotes } from '#grpc/remotes.js';
 import type { Probes } from '#lifecycle/probes.js';
@@ -10,6 +10,7 @@ import type { Shutdown } from '#lifecycle/shutdown.js';
 import { Backlog } from '#outbox/backlog.js';
 import { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 import { pruneOutbox } from '#outbox/outbox-retention.js';
+import { Poller } from '#outbox/poller.js';
 import { Relay } from '#outbox/relay.js';
 import { Sweeper } from '#outbox/sweeper.js';
 import { Unsettled } from '#outbox/unsettled.js';
@@ -35,8 +36,9 @@ export class Outbox implements OnApplicationBootstrap {
   readonly deliveries: DeliveriesRepository;
   readonly unsettled: Unsettled;
   private readonly backlog: Backlog;
-  private readonly relays: Relay[] = [];
-  private readonly sweepers: Sweeper[] = [];
+  private readonly relays = new Map<Consumer, Relay>();
+  private readonly sweepers = new Map<Consumer, Sweeper>();
+  private readonly poller: Poller;
 
   constructor(
     private readonly service: Service,
@@ -55,19 +57,18 @@ export class Outbox implements OnApplicationBootstrap {
     this.unsettled = new Unsettled(() => this.deliveries.backlog());
     for (const consumer of consumers) {
       const sweeper = new Sweeper(consumer, this.deliveries, queues, remotes);
-      this.sweepers.push(sweeper);
-      this.relays.push(new Relay(consumer, this.deliveries, queues, sweeper));
+      this.sweepers.set(consumer, sweeper);
+      this.relays.set(consumer, new Relay(consumer, this.deliveries, queues, sweeper));
     }
+    this.poller = new Poller(service, this.deliveries, this.relays, this.sweepers);
     retention.add({ service, table: 'outbox', prune: pruneOutbox(database, config.OUTBOX_RETENTION_DAYS) });
     probes.gauge(() => this.observe());
-    shutdown.register('relay', service, () =>
-      Promise.all([this.backlog, ...this.relays, ...this.sweepers].map((worker) => worker.stop())),
-    );
+    shutdown.register('relay', service, () => Promise.all(this.workers.map((worker) => worker.stop())));
     shutdown.register('database', `${service} outbox`, () => database.close());
   }
 
   onApplicationBootstrap(): void {
-    for (const worker of [this.backlog, ...this.relays, ...this.sweepers]) worker.start();
+    for (const worker of this.workers) worker.start();
   }
 
   /** Call before a write that emits, and not for one that was answered before. @throws CodedError BACKLOG_FULL */
@@ -77,7 +78,11 @@ export class Outbox implements OnApplicationBootstrap {
 
   /** Call after a commit that emitted: the events leave now and not at the next poll. */
   nudge(): void {
-    for (const relay of this.relays) relay.nudge();
+    for (const relay of this.relays.values()) relay.nudge();
+  }
+
+  private get workers() {
+    return [this.backlog, this.poller, ...this.relays.values(), ...this.sweepers.values()];
   }
 
   private async observe(): Promise<void> {

@@ -11,8 +11,6 @@ import type { EnvelopeJob, EventQueues } from '#queue/event-queues.js';
 import { EventSpans } from '#tracing/event-spans.js';
 
 const CLAIM_EVENTS = 1_000;
-/** A commit nudges; the poll is for what a crash or another process left. */
-const POLL_MS = 1_000;
 const FULL_REST_MS = 200;
 /** Longer than workers take for what they have in hand; a consumer that stands still is given more all the same. */
 const LONGEST_WAIT_MS = 200;
@@ -30,14 +28,14 @@ export class Relay {
     private readonly queues: EventQueues,
     private readonly sweeper: Sweeper,
   ) {
-    this.loop = new Loop({ name: `relay to ${consumer}`, step: () => this.dispatch(), idleMs: POLL_MS });
+    this.loop = new Loop({ name: `relay to ${consumer}`, step: () => this.dispatch() });
   }
 
   start(): void {
     this.loop.start();
   }
 
-  /** Something was committed. */
+  /** Something was committed, or left by a crash or another process. */
   nudge(): void {
     const { lingerMs } = eventQueues[this.consumer];
     if (lingerMs === 0) return this.loop.nudge();

@@ -7,7 +7,6 @@ import type { EventQueues } from '#queue/event-queues.js';
 /** FindUnsettled takes this many ids a call. */
 const ASK_EVENTS = 1_000;
 const ADD_JOBS = 500;
-const POLL_MS = 1_000;
 
 /**
  * Asks a consumer which dispatched events it has settled, forgets those, and dispatches again what is due and
@@ -25,12 +24,16 @@ export class Sweeper {
     this.loop = new Loop({
       name: `sweep of ${consumer}`,
       step: async () => (await this.sweep()) === ASK_EVENTS,
-      idleMs: POLL_MS,
     });
   }
 
   start(): void {
     this.loop.start();
+  }
+
+  /** Something is dispatched and not known to be settled. */
+  nudge(): void {
+    this.loop.nudge();
   }
 
   stop(): Promise<void> {

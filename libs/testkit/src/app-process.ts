@@ -44,7 +44,18 @@ export async function startApp(
   env: Record<string, string>,
   options: AppOptions = {},
 ): Promise<AppProcess> {
-  return untilLive(app, env, launch(app, env, options));
+  const launched = launch(app, env, options);
+  await untilLive(app, env, launched);
+  if (options.faults === undefined) tellWhyItEnds(app, launched);
+  return launched;
+}
+
+/** Whatever a suite sees of a process that nobody has ended, its cause stands in what that has printed. */
+function tellWhyItEnds(app: string, { child, wasAskedToEnd, lastWords }: LaunchedApp): void {
+  child.once('exit', (code, signal) => {
+    if (wasAskedToEnd()) return;
+    process.stderr.write(`${app} ended by itself (${signal ?? code}):\n${lastWords()}\n`);
+  });
 }
 
 function launch(app: string, env: Record<string, string>, { faults, build = '' }: AppOptions): LaunchedApp {
@@ -65,6 +76,7 @@ function launch(app: string, env: Record<string, string>, { faults, build = '' }
   child.once('exit', () => running.delete(child));
   const sink = createWriteStream(log, { flags: 'a' });
   let tail = '';
+  let asked = false;
   for (const output of [child.stdout, child.stderr]) {
     if (output === null) continue;
     output.pipe(sink, { end: false });
@@ -81,24 +93,23 @@ function launch(app: string, env: Record<string, string>, { faults, build = '' }
       if (child.connected) child.send({ faults: next }, () => undefined);
     },
     end: async (signal) => {
+      asked = true;
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await ended;
       return child.exitCode;
     },
     lastWords: () => tail,
+    wasAskedToEnd: () => asked,
   };
 }
 
 interface LaunchedApp extends AppProcess {
   /** The end of what it has printed. */
   readonly lastWords: () => string;
+  readonly wasAskedToEnd: () => boolean;
 }
 
-async function untilLive(
-  app: string,
-  env: Record<string, string>,
-  launched: LaunchedApp,
-): Promise<AppProcess> {
+async function untilLive(app: string, env: Record<string, string>, launched: LaunchedApp): Promise<void> {
   const { ended, lastWords } = launched;
   await Promise.race([
     untilAnswered(`http://127.0.0.1:${env['PORT']}/health/live`),
@@ -107,7 +118,6 @@ async function untilLive(
     launched.child.kill('SIGKILL');
     throw error;
   });
-  return launched;
 }
 
 /** Below those that systems give to outgoing connections (from 32768 on Linux): one of these could take it meanwhile. */

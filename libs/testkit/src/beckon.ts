@@ -80,7 +80,10 @@ export class Beckon {
   /** Starts the process (again). */
   async run(): Promise<void> {
     this.app = await startApp('all-in-one', this.env, this.options);
-    await this.readDocument();
+    const { build, env } = this.options;
+    if (build === undefined && env?.['BECKON_ENV'] === undefined)
+      this.check ??= await OpenApiCheck.ofThisBuild(this.url);
+    else await this.readDocument();
   }
 
   /** Replaces what is to happen at which fault points of the running process. */
@@ -95,7 +98,7 @@ export class Beckon {
 
   /** From now on every answer is held against what is documented. */
   protected async readDocument(): Promise<void> {
-    this.check ??= new OpenApiCheck((await (await fetch(`${this.url}/openapi.json`)).json()) as never);
+    this.check ??= await OpenApiCheck.servedAt(this.url);
   }
 
   /** Ends everything that belongs to the suite. */

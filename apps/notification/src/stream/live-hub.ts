@@ -54,8 +54,7 @@ export class LiveHub implements OnApplicationBootstrap {
     private readonly hints: HintSubscriber,
     shutdown: Shutdown,
   ) {
-    // Hints wake the reader; a rest without one may be long.
-    this.reader = new Loop({ name: 'live streams', step: () => this.deliver(), idleMs: 60_000 });
+    this.reader = new Loop({ name: 'live streams', step: () => this.deliver() });
     this.comparer = new Loop({ name: 'stream comparison', step: () => this.compare(), idleMs: COMPARE_MS });
     this.hints.onHint((recipientId, trace) => this.wake(recipientId, trace));
     shutdown.register('http', 'streams', () => this.close());
