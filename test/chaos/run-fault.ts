@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { Beckon, type BeckonOptions } from '#testkit/beckon.js';
 import { BeckonApart } from '#testkit/beckon-apart.js';
 import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
@@ -85,9 +87,9 @@ async function attempt(
   { inspect }: RunOptions,
   run: () => Promise<void>,
 ): Promise<ReturnType<Chaos['result']>> {
-  await run().catch((error: Error) => chaos.findings.push(`ended early (${chaos.phase}): ${error.stack}`));
+  await run().catch((error: Error) => chaos.findings.push(`ended early (${chaos.phase}): ${inspect(error)}`));
   await chaos.settle();
-  await chaos.compare().catch((error: Error) => chaos.findings.push(`not compared: ${error.stack}`));
+  await chaos.compare().catch((error: Error) => chaos.findings.push(`not compared: ${inspect(error)}`));
   await inspect?.(chaos);
   return chaos.result();
 }
