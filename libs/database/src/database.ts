@@ -68,6 +68,9 @@ export class Database implements Queryable {
     });
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     this.pool.on('error', (error) => logger.warn({ err: error, service }, 'idle database connection lost'));
+    // So would one that breaks after the pool has handed it over and before anybody listens: a PostgreSQL that dies can say
+    // so in the packet that answers the last query. Whoever has it learns of it from what it asks next.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Runs one statement in a transaction of its own; again when PostgreSQL gave it up, as `transaction` does. */
@@ -101,8 +104,6 @@ export class Database implements Queryable {
   private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
-    const onError = (error: Error) => (broken = error);
-    client.on('error', onError);
     const tx: Transaction = {
       inTransaction: true,
       query: async (statement, values = []) =>
@@ -114,13 +115,12 @@ export class Database implements Queryable {
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      if (isStalePlan(error) || isConnectionLost(error)) broken ??= error as Error;
+      if (isStalePlan(error) || isConnectionLost(error)) broken = error as Error;
       // Nobody would answer it; PostgreSQL rolls back what a closed connection leaves. One whose rollback fails is in an
       // unknown state and must not return to the pool either.
       else await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
-      client.off('error', onError);
       client.release(broken);
     }
   }

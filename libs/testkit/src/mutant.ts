@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { fromTestRun } from '#testkit/environment.js';
@@ -9,8 +19,9 @@ export interface Mutation {
   readonly to: string;
 }
 
-/** The bundle, and what it reads from beside it. */
-const FOLDERS = ['dist/main', 'dist/apps/web', 'libs/contracts/proto'];
+const BUNDLE = 'dist/main';
+/** What it reads from beside it. */
+const FOLDERS = ['dist/apps/web', 'libs/contracts/proto'];
 
 /**
  * Copies the build and changes the copy: breaks it, so that a suite can show that it would notice, or makes another
@@ -21,9 +32,12 @@ const FOLDERS = ['dist/main', 'dist/apps/web', 'libs/contracts/proto'];
 export function mutate(...mutations: readonly Mutation[]): string {
   const build = mkdtempSync(join(fromTestRun('TEST_DIR'), 'mutant-'));
   for (const folder of FOLDERS) cpSync(folder, join(build, folder), { recursive: true });
+  // Links, for it is large, and all but a chunk of it stays as it is.
+  mkdirSync(join(build, BUNDLE), { recursive: true });
+  for (const name of readdirSync(BUNDLE)) linkSync(join(BUNDLE, name), join(build, BUNDLE, name));
   cpSync('package.json', join(build, 'package.json'));
   symlinkSync(resolve('node_modules'), join(build, 'node_modules'));
-  for (const mutation of mutations) replaceOnce(join(build, 'dist/main'), mutation);
+  for (const mutation of mutations) replaceOnce(join(build, BUNDLE), mutation);
   return build;
 }
 
@@ -32,7 +46,9 @@ function replaceOnce(main: string, { from, to }: Mutation): void {
   for (const chunk of chunksOf(main, 'all-in-one.cjs')) {
     const parts = readFileSync(join(main, chunk), 'utf8').split(from);
     found += parts.length - 1;
-    if (parts.length > 1) writeFileSync(join(main, chunk), parts.join(to));
+    if (parts.length === 1) continue;
+    rmSync(join(main, chunk));
+    writeFileSync(join(main, chunk), parts.join(to));
   }
   if (found !== 1) throw new Error(`what is to be replaced is there ${found} times:\n${from}`);
 }
