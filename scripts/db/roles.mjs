@@ -4,6 +4,7 @@ import { withClient } from './databases.mjs';
 
 /** Any number will do as long as everybody who makes roles takes the same. */
 const roleLock = 232567;
+/** As often as PostgreSQL itself hashes a password. */
 const scramIterations = 4096;
 
 /** The name of a service's role, unless its `<APP>_DATABASE_URL` says another. */
@@ -24,13 +25,21 @@ export function asRole(ownerUrl, name, password) {
  * default privileges of who runs this.
  * @param ownerUrls by service: who migrated its schema, and may create roles
  * @param roleUrls by service: what its app connects with; names role and password
+ * @param iterations how often whoever connects hashes the password; few will do for one that nobody could guess
  * @param onRole called with each service as soon as its role stands
  * @throws Error when a schema is missing, a role is the owner itself, or could do more than a service needs; then that
  * role is as it was
  */
-export async function ensureRoles({ ownerUrls, roleUrls, onRole = () => undefined }) {
+export async function ensureRoles({
+  ownerUrls,
+  roleUrls,
+  iterations = scramIterations,
+  onRole = () => undefined,
+}) {
   for (const [app, roleUrl] of Object.entries(roleUrls)) {
-    await withClient(ownerUrls[app], (client) => ensureRole(client, app, credentials(roleUrl)));
+    const { name, password } = credentials(roleUrl);
+    const role = { name, verifier: verifier(password, iterations) };
+    await withClient(ownerUrls[app], (client) => ensureRole(client, app, role));
     onRole(app);
   }
 }
@@ -43,21 +52,21 @@ export function roleExists(ownerUrl, name) {
   });
 }
 
-async function ensureRole(client, app, { name, password }) {
+async function ensureRole(client, app, { name, verifier }) {
   await client.query('BEGIN');
   await client.query('SELECT pg_advisory_xact_lock($1)', [roleLock]);
   await refuseUnfit(client, app, name);
-  await client.query(statements(client, await databaseName(client), app, name, password).join(';\n'));
+  await client.query(statements(client, await databaseName(client), app, name, verifier).join(';\n'));
   await assertBounded(client, app, name);
   await client.query('COMMIT');
 }
 
-function statements(client, database, app, name, password) {
+function statements(client, database, app, name, verifier) {
   const [role, schema, db] = [name, app, database].map((part) => client.escapeIdentifier(part));
   const rows = 'SELECT, INSERT, UPDATE, DELETE';
   return [
     `DO $$ BEGIN CREATE ROLE ${role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
-    `ALTER ROLE ${role} LOGIN PASSWORD '${verifier(password)}'`,
+    `ALTER ROLE ${role} LOGIN PASSWORD '${verifier}'`,
     // What everybody has in a database by default, and no service needs.
     `REVOKE TEMPORARY ON DATABASE ${db} FROM PUBLIC`,
     `DO $$ BEGIN REVOKE CREATE ON SCHEMA public FROM PUBLIC; EXCEPTION WHEN invalid_schema_name THEN NULL; END $$`,
@@ -127,11 +136,11 @@ function credentials(roleUrl) {
 }
 
 /** What PostgreSQL keeps of a password (RFC 5803), made here so that no log of statements ever has the password. */
-function verifier(password) {
+function verifier(password, iterations) {
   const salt = randomBytes(16);
-  const salted = pbkdf2Sync(password, salt, scramIterations, 32, 'sha256');
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
   const hmac = (text) => createHmac('sha256', salted).update(text).digest();
   const storedKey = createHash('sha256').update(hmac('Client Key')).digest('base64');
   const serverKey = hmac('Server Key').toString('base64');
-  return `SCRAM-SHA-256$${scramIterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }

@@ -69,6 +69,8 @@ async function makeTemplate(adminUrl, password) {
   await ensureRoles({
     ownerUrls: byService(() => databaseUrl),
     roleUrls: byService((app) => asRole(databaseUrl, roleOf(app), password)),
+    // Suites connect thousands of times.
+    iterations: 1,
   });
   // A database that somebody is connected to cannot be cloned.
   await withClient(adminUrl, (client) =>
