@@ -56,14 +56,14 @@ interface Reflected {
 }
 
 /** Asks by the protocol's own description, as grpcurl does. */
-function reflect(request: object): Promise<Reflected> {
+function reflect(version: 'v1' | 'v1alpha', request: object): Promise<Reflected> {
   const folder = join(require.resolve('@grpc/reflection'), '../../proto');
-  const definition = loadSync('grpc/reflection/v1/reflection.proto', { includeDirs: [folder] });
+  const definition = loadSync(`grpc/reflection/${version}/reflection.proto`, { includeDirs: [folder] });
   const loaded = loadPackageDefinition(definition) as unknown as {
-    grpc: { reflection: { v1: { ServerReflection: ServiceClientConstructor } } };
+    grpc: { reflection: Record<typeof version, { ServerReflection: ServiceClientConstructor }> };
   };
   const reflection = new GrpcCaller(beckon.grpcAddress, null);
-  const client = reflection.client(loaded.grpc.reflection.v1.ServerReflection);
+  const client = reflection.client(loaded.grpc.reflection[version].ServerReflection);
   return new Promise<Reflected>((resolve, reject) => {
     const call = client['serverReflectionInfo']?.call(
       client,
@@ -87,15 +87,18 @@ describe('the gRPC server', () => {
     );
   });
 
-  it('lists and describes its services by reflection', async () => {
-    const { listServicesResponse } = await reflect({ listServices: '' });
-    const names = listServicesResponse?.service.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(SERVICES));
-    for (const symbol of SERVICES) {
-      const { fileDescriptorResponse } = await reflect({ fileContainingSymbol: symbol });
-      expect(fileDescriptorResponse?.fileDescriptorProto.length).toBeGreaterThan(0);
-    }
-  });
+  it.each(['v1', 'v1alpha'] as const)(
+    'lists and describes its services by reflection %s',
+    async (version) => {
+      const { listServicesResponse } = await reflect(version, { listServices: '' });
+      const names = listServicesResponse?.service.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(SERVICES));
+      for (const symbol of SERVICES) {
+        const { fileDescriptorResponse } = await reflect(version, { fileContainingSymbol: symbol });
+        expect(fileDescriptorResponse?.fileDescriptorProto.length).toBeGreaterThan(0);
+      }
+    },
+  );
 
   it('takes the tokens of services, and no others', async () => {
     const now = Math.floor(Date.now() / 1000);

@@ -3,6 +3,8 @@ import type { handleBidiStreamingCall, Server, ServiceDefinition } from '@grpc/g
 import { ReflectionService } from '@grpc/reflection';
 import { createRequire } from 'node:module';
 
+import { logger } from '#logging/logger.js';
+
 type Handle = handleBidiStreamingCall<unknown, unknown>;
 type Method = ServiceDefinition[string] & { readonly handle: Handle };
 
@@ -17,9 +19,14 @@ export function addReflection(server: Server): void {
   for (const version of versions) {
     const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
     const method = (): Method => {
-      const found = (loaded ??= loadMethods()).get(path);
-      if (found === undefined) throw new Error(`@grpc/reflection does not offer ${path}`);
-      return found;
+      try {
+        const found = (loaded ??= loadMethods()).get(path);
+        if (found === undefined) throw new Error(`@grpc/reflection does not offer ${path}`);
+        return found;
+      } catch (error) {
+        logger.error({ err: error }, 'reflection failed');
+        throw error;
+      }
     };
     server.register<unknown, unknown>(
       path,

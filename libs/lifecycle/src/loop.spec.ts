@@ -57,6 +57,25 @@ describe('a loop', () => {
     }
   });
 
+  it('that is only to be roused is left alone while it works', async () => {
+    const first = gate();
+    const step = jest.fn(async () => {
+      await first.opened;
+      return false;
+    });
+    loop = new Loop({ name: 'test', step });
+    loop.start();
+    loop.rouse();
+    await jest.advanceTimersByTimeAsync(0);
+    loop.rouse();
+    first.open();
+    await jest.advanceTimersByTimeAsync(1_000_000);
+    expect(step).toHaveBeenCalledTimes(1);
+    loop.rouse();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(step).toHaveBeenCalledTimes(2);
+  });
+
   it('needs no first step to be stopped', async () => {
     const step = jest.fn(async () => false);
     loop = new Loop({ name: 'test', step, idleMs: 1_000, firstRestMs: 500 });

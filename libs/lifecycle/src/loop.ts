@@ -35,6 +35,11 @@ export class Loop {
     this.wake?.();
   }
 
+  /** Wakes the loop if it rests, and only then: for who asks again soon anyway. */
+  rouse(): void {
+    this.wake?.();
+  }
+
   /** Resolves when the step in progress, if any, has ended. */
   async stop(): Promise<void> {
     this.stopping = true;

@@ -35,7 +35,7 @@ export class Poller {
   private async poll(): Promise<boolean> {
     for (const { consumer, due, dispatched } of await this.deliveries.look(consumers)) {
       if (due) this.relays.get(consumer)?.nudge();
-      if (dispatched) this.sweepers.get(consumer)?.nudge();
+      if (dispatched) this.sweepers.get(consumer)?.rouse();
     }
     return false;
   }

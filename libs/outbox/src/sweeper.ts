@@ -31,9 +31,9 @@ export class Sweeper {
     this.loop.start();
   }
 
-  /** Something is dispatched and not known to be settled. */
-  nudge(): void {
-    this.loop.nudge();
+  /** Something is dispatched and not known to be settled. A sweep that takes long is not followed by another at once. */
+  rouse(): void {
+    this.loop.rouse();
   }
 
   stop(): Promise<void> {

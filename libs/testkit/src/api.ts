@@ -3,8 +3,10 @@ import { text as textOf } from 'node:stream/consumers';
 
 import type { OpenApiCheck } from '#testkit/openapi-check.js';
 
+/** Below the 10 s after which Beckon closes a connection that idles. */
+const IDLE_MS = 5_000;
 /** By node:http, because `fetch` takes several times as much of the processor that the servers under test need. */
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: true, timeout: IDLE_MS });
 
 /** Tests reach into answers freely: their shape has been held against the OpenAPI document. */
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -66,6 +68,10 @@ function send(
   headers: Readonly<Record<string, string>>,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    begin(url, { agent, method, headers }, resolve).on('error', reject).end(body);
+    // By itself node:http tells no length of the body of a DELETE.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    begin(url, { agent, method, headers: { ...headers, ...length } }, resolve)
+      .on('error', reject)
+      .end(body);
   });
 }

@@ -52,7 +52,8 @@ export async function startApp(
 
 /** Whatever a suite sees of a process that nobody has ended, its cause stands in what that has printed. */
 function tellWhyItEnds(app: string, { child, wasAskedToEnd, lastWords }: LaunchedApp): void {
-  child.once('exit', (code, signal) => {
+  // When all that it has printed is there.
+  child.once('close', (code, signal) => {
     if (wasAskedToEnd()) return;
     process.stderr.write(`${app} ended by itself (${signal ?? code}):\n${lastWords()}\n`);
   });

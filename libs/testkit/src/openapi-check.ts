@@ -85,7 +85,9 @@ export class OpenApiCheck {
 }
 
 async function textAt(url: string): Promise<string> {
-  return (await fetch(`${url}/openapi.json`)).text();
+  const answer = await fetch(`${url}/openapi.json`);
+  if (!answer.ok) throw new Error(`${url}/openapi.json answered ${answer.status}`);
+  return answer.text();
 }
 
 /** The first suite of a run asks for it, the others find it in a file. */
