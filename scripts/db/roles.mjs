@@ -38,7 +38,7 @@ export async function ensureRoles({
 }) {
   for (const [app, roleUrl] of Object.entries(roleUrls)) {
     const { name, password } = credentials(roleUrl);
-    const role = { name, verifier: verifier(password, iterations) };
+    const role = { name, verifier: scramVerifier(password, iterations) };
     await withClient(ownerUrls[app], (client) => ensureRole(client, app, role));
     onRole(app);
   }
@@ -136,7 +136,7 @@ function credentials(roleUrl) {
 }
 
 /** What PostgreSQL keeps of a password (RFC 5803), made here so that no log of statements ever has the password. */
-function verifier(password, iterations) {
+function scramVerifier(password, iterations) {
   const salt = randomBytes(16);
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
   const hmac = (text) => createHmac('sha256', salted).update(text).digest();

@@ -1,4 +1,4 @@
-import { inspect as told } from 'node:util';
+import util from 'node:util';
 
 import { Beckon, type BeckonOptions } from '#testkit/beckon.js';
 import { BeckonApart } from '#testkit/beckon-apart.js';
@@ -87,9 +87,11 @@ async function attempt(
   { inspect }: RunOptions,
   run: () => Promise<void>,
 ): Promise<ReturnType<Chaos['result']>> {
-  await run().catch((error: Error) => chaos.findings.push(`ended early (${chaos.phase}): ${told(error)}`));
+  await run().catch((error: Error) =>
+    chaos.findings.push(`ended early (${chaos.phase}): ${util.inspect(error)}`),
+  );
   await chaos.settle();
-  await chaos.compare().catch((error: Error) => chaos.findings.push(`not compared: ${told(error)}`));
+  await chaos.compare().catch((error: Error) => chaos.findings.push(`not compared: ${util.inspect(error)}`));
   await inspect?.(chaos);
   return chaos.result();
 }

@@ -53,7 +53,6 @@ const CLAIM_DISPATCHED: Statement = {
     SELECT id, again FROM due`,
 };
 
-/** `LIMIT` keeps each look to the first row of an index, however long the backlog. */
 const LOOK: Statement = {
   name: 'delivery-look',
   text: `
@@ -180,6 +179,7 @@ export class DeliveriesRepository {
     return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch]);
   }
 
+  /** One answer for each of these consumers, from the first row of an index each: cheap enough for every second. */
   look(consumers: readonly Consumer[]): Promise<DeliveryState[]> {
     return this.database.query<{ [K in keyof DeliveryState]: DeliveryState[K] }>(LOOK, [consumers]);
   }

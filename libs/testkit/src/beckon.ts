@@ -80,10 +80,7 @@ export class Beckon {
   /** Starts the process (again). */
   async run(): Promise<void> {
     this.app = await startApp('all-in-one', this.env, this.options);
-    const { build, env } = this.options;
-    if (build === undefined && env?.['BECKON_ENV'] === undefined)
-      this.check ??= await OpenApiCheck.ofThisBuild(this.url);
-    else await this.readDocument();
+    await this.readDocument();
   }
 
   /** Replaces what is to happen at which fault points of the running process. */
@@ -98,7 +95,9 @@ export class Beckon {
 
   /** From now on every answer is held against what is documented. */
   protected async readDocument(): Promise<void> {
-    this.check ??= await OpenApiCheck.servedAt(this.url);
+    const { build, env } = this.options;
+    const isUsual = build === undefined && env?.['BECKON_ENV'] === undefined;
+    this.check ??= await (isUsual ? OpenApiCheck.ofThisBuild(this.url) : OpenApiCheck.servedAt(this.url));
   }
 
   /** Ends everything that belongs to the suite. */
