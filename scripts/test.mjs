@@ -17,6 +17,7 @@ const signal = interruptSignal();
 const results = tally();
 const checks = [];
 let infra;
+let opening;
 
 try {
   checkNodeVersion();
@@ -25,8 +26,11 @@ try {
   // Beside what follows, which leaves most of a second core to them.
   if (checked) checks.push(...beginChecks(checksOfSources, { signal }));
   const needsServers = everything || options.e2e;
+  if (needsServers) opening = openTestInfra({ signal }).then((opened) => (infra = opened));
+  // Its turn to be waited for comes later than a failure may.
+  opening?.catch(() => undefined);
   const built = !needsServers || (await runBuild({ results, signal }));
-  if (needsServers) infra = await openTestInfra({ signal });
+  await opening;
   const env = infra?.env ?? {};
   if (checked) checks.push(...beginChecks(checksOnServers, { signal, env }));
   if (everything || options.unit) await runSuites('unit', { results, patterns, signal, env });
@@ -41,7 +45,7 @@ try {
   results.fail(error.message);
 } finally {
   // Those that something else failed before.
-  await Promise.allSettled(checks.map(({ outcome }) => outcome));
+  await Promise.allSettled([opening, ...checks.map(({ outcome }) => outcome)]);
   await infra?.close();
 }
 

@@ -10,6 +10,7 @@ import { GrpcCaller } from '#testkit/grpc.js';
 import { holdTable } from '#testkit/hold-table.js';
 import { insist } from '#testkit/insist.js';
 import { TcpProxy } from '#testkit/tcp-proxy.js';
+import { until } from '#testkit/until.js';
 import { PostServiceClient } from '#contracts/generated/beckon/v1/beckon.js';
 
 /** After this Prometheus gives a scrape up, unless it is told otherwise. */
@@ -51,12 +52,6 @@ async function valueOf(name: string, labels: Labels = {}): Promise<number> {
     .flatMap(({ metrics }) => metrics)
     .filter((sample) => Object.entries(labels).every(([key, value]) => sample.labels?.[key] === value))
     .reduce((sum, { value }) => sum + Number(value), 0);
-}
-
-/** Waits until a metric is as expected; each look is a scrape, which takes its time. */
-async function until(fits: () => Promise<boolean>, ms = 15_000): Promise<void> {
-  const limit = performance.now() + ms;
-  while (!(await fits())) if (performance.now() > limit) throw new Error(`not so after ${ms} ms`);
 }
 
 const react = async (type: string) => {

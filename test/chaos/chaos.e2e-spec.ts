@@ -2,7 +2,8 @@ import { Random } from '#testkit/random.js';
 
 import { runShort, SHORT_RUN_LIMIT_MS } from './short-run.js';
 
-const SELECTION = ['killed', 'redis-flushed', 'redis-down', 'postgres-killed', 'taken-back', 'streams-cut'];
+/** One of each kind; the others are tried by `npm run chaos`. A Redis that is away has a suite, redis-faults. */
+const SELECTION = ['killed', 'redis-flushed', 'postgres-killed', 'taken-back', 'streams-cut'];
 
 describe('chaos, in short', () => {
   const { seed } = Random.seeded('chaos');

@@ -10,8 +10,11 @@ export interface TestDatabase {
   readonly url: string;
   /** As the role of a service, which is how apps connect. */
   urlOf(service: Service): string;
-  /** Any SQL, over all schemas: for recounts, never for making up state that the API could make. */
-  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /**
+   * Any SQL, over all schemas: for recounts, never for making up state that the API could make.
+   * @param name of a statement that is long and often made: PostgreSQL keeps its plan
+   */
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[], name?: string): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export function openDatabase(
   return {
     url,
     urlOf,
-    query: async (text, values) => (await pool.query(text, values)).rows as never,
+    query: async (text, values, name) => (await pool.query({ text, values, name })).rows as never,
     drop: async () => {
       await pool.end();
       await remove();

@@ -1,8 +1,8 @@
 import { catalogue } from '#contracts/catalogue.js';
 import type { TestDatabase } from '#testkit/database.js';
+import { Wait } from '#testkit/wait.js';
 
 const PRODUCERS = ['user', 'post', 'comment', 'reaction'];
-const POLL_MS = 10;
 
 const routes = Object.entries(catalogue)
   .flatMap(([type, consumers]) => consumers.map((consumer) => `('${type}','${consumer}')`))
@@ -54,20 +54,18 @@ export async function drain(
   ms = 30_000,
   isStill: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<void> {
-  const startedAt = Date.now();
+  const wait = new Wait(ms);
   for (;;) {
     const askedAt = performance.now();
     // Before the look at what is open, so that nothing that moved last is taken for open.
     const still = await isStill();
-    const [open] = await database.query<{ events: number; fanOuts: number }>(OPEN_WORK);
+    const [open] = await database.query<{ events: number; fanOuts: number }>(OPEN_WORK, [], 'open-work');
     if (open?.events === 0 && open.fanOuts === 0) return;
-    const waitedMs = Date.now() - startedAt;
-    if (still || waitedMs > ms) {
+    if (still || wait.isOver) {
       const found = { ...open, examples: await database.query(EXAMPLES) };
-      throw new Error(`not drained after ${waitedMs} ms: ${JSON.stringify(found)}`);
+      throw new Error(`not drained after ${Math.round(wait.ms)} ms: ${JSON.stringify(found)}`);
     }
     // After a large load asking is work too, and must not be most of what PostgreSQL does.
-    const pauseMs = Math.max(POLL_MS, 2 * (performance.now() - askedAt));
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await wait.rest(2 * (performance.now() - askedAt));
   }
 }

@@ -3,6 +3,7 @@ import type { Queue } from 'bullmq';
 import type { Beckon } from '#testkit/beckon.js';
 import type { HandMadeEvent } from '#testkit/hand-made-event.js';
 import { openQueue } from '#testkit/open-queue.js';
+import { Wait } from '#testkit/wait.js';
 
 const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
 
@@ -23,7 +24,7 @@ export class HandDelivery {
       envelopes.map((events) => ({ name: 'events', data: { events }, opts: KEEP_NOTHING })),
     );
     const ids = [...new Set(envelopes.flat().map(({ id }) => id))];
-    const until = Date.now() + 30_000;
+    const wait = new Wait(30_000);
     for (;;) {
       const [open] = await this.beckon.database.query<{ unsettled: number }>(
         `SELECT count(*)::int AS unsettled FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (
@@ -32,8 +33,8 @@ export class HandDelivery {
       );
       const jobs = await this.open();
       if (open?.unsettled === 0 && jobs === 0) return this.beckon.drain();
-      if (Date.now() > until) throw new Error(`${open?.unsettled} events and ${jobs} jobs are left`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (wait.isOver) throw new Error(`${open?.unsettled} events and ${jobs} jobs are left`);
+      await wait.rest();
     }
   }
 

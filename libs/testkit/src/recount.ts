@@ -1,12 +1,8 @@
 import type { TestDatabase } from '#testkit/database.js';
 
-/** A table as it is for the recipients of `$1`, or for all when that is null. */
-const chosen = (table: string) =>
-  `${table} AS NOT MATERIALIZED (SELECT * FROM notification.${table} WHERE $1::text[] IS NULL OR recipient_id = ANY($1))`;
-
-/** Every group and badge that is not what its members say. */
-const INBOXES = `
-  WITH ${['member', 'inbox_group', 'inbox_state'].map(chosen).join(', ')},
+/** Every group and badge that is not what its members say, of the recipients that fit. */
+const inboxes = (condition: string) => `
+  WITH ${['member', 'inbox_group', 'inbox_state'].map((table) => chosen(table, condition)).join(', ')},
   visible AS (SELECT * FROM member WHERE active AND hidden = 0),
   latest AS (
     SELECT DISTINCT ON (recipient_id, group_id, actor_id) recipient_id, group_id, actor_id, activity_seq, at, act_id
@@ -64,6 +60,12 @@ const INBOXES = `
   WHERE g.id IS NULL AND NOT EXISTS (
     SELECT 1 FROM notification.pruned_group p WHERE p.recipient_id = m.recipient_id AND p.id = m.group_id)`;
 
+const chosen = (table: string, condition: string) =>
+  `${table} AS NOT MATERIALIZED (SELECT * FROM notification.${table} WHERE ${condition})`;
+
+const ALL_INBOXES = inboxes('true');
+const THEIR_INBOXES = inboxes('recipient_id = ANY($1)');
+
 /** Every counter that is not what the producers' tables say. */
 const COUNTERS = `
   WITH reacted AS (
@@ -106,7 +108,9 @@ export function inboxDifferences(
   database: TestDatabase,
   recipientIds?: readonly string[],
 ): Promise<Record<string, unknown>[]> {
-  return database.query(INBOXES, [recipientIds ?? null]);
+  return recipientIds === undefined
+    ? database.query(ALL_INBOXES)
+    : database.query(THEIR_INBOXES, [recipientIds], 'their-inboxes');
 }
 
 /** Which counters do not agree with a recount of what they count; empty when all is well. */

@@ -2,6 +2,7 @@ import type { Beckon } from '#testkit/beckon.js';
 import { wholeInbox } from '#testkit/inbox-reading.js';
 import type { Badge, InboxGroup } from '#testkit/person.js';
 import { type StreamEvent, TestStream } from '#testkit/stream.js';
+import { Wait } from '#testkit/wait.js';
 
 const RECONNECT_MS = 30;
 
@@ -101,11 +102,11 @@ export class ResumingReader {
   }
 
   private async until(reached: () => boolean, what: string, ms = 10_000): Promise<void> {
-    const limit = Date.now() + ms;
+    const wait = new Wait(ms);
     while (!reached()) {
-      if (Date.now() > limit)
+      if (wait.isOver)
         throw new Error(`not within ${ms} ms: ${what}; last ${this.lastId}, connections ${this.connections}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await wait.rest();
     }
   }
 }

@@ -1,10 +1,10 @@
-const POLL_MS = 20;
+import { Wait } from '#testkit/wait.js';
 
 /** Waits until something is so. @throws when it is not within `ms` */
 export async function until(isSo: () => Promise<boolean> | boolean, ms = 30_000): Promise<void> {
-  const limit = Date.now() + ms;
+  const wait = new Wait(ms);
   while (!(await isSo())) {
-    if (Date.now() > limit) throw new Error(`not so after ${ms} ms: ${isSo.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (wait.isOver) throw new Error(`not so after ${ms} ms: ${isSo.toString()}`);
+    await wait.rest();
   }
 }

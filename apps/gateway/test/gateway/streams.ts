@@ -1,18 +1,12 @@
-import { BeckonServices } from '#testkit/beckon-services.js';
 import { metricOf } from '#testkit/metric.js';
 import { Person, scene } from '#testkit/person.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { until } from '#testkit/until.js';
 
+import { beckon } from './set.fixture.js';
+
 /** More than an HTTP client pools for one server. */
 const MANY = 150;
-
-let beckon: BeckonServices;
-
-beforeAll(async () => {
-  beckon = await BeckonServices.start({ env: { STREAMS_PER_USER: '1000' } });
-}, 180_000);
-afterAll(() => beckon?.stop());
 
 const openAt = (name: 'notification-api' | 'gateway') =>
   name === 'gateway'
