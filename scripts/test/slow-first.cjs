@@ -9,6 +9,7 @@ const slow = [
   'test/fan-out-faults.',
   'test/chaos/chaos.',
   'test/stall.',
+  'gateway/test/gateway.',
   'test/dependencies.',
   'test/inbox-model.',
   'test/crash-points.',
@@ -31,6 +32,10 @@ const slow = [
   'test/retention.',
   'test/concurrency.',
   'test/load.',
+  'test/fan-out.',
+  'test/dead-letters.',
+  'test/stream-resume.',
+  'test/acknowledge.',
   'test/start.',
 ];
 
