@@ -2,8 +2,10 @@ import pg from 'pg';
 
 import type { EventData } from '#contracts/events.js';
 import { Beckon } from '#testkit/beckon.js';
+import { cloneDatabase, type TestDatabase } from '#testkit/database.js';
 import { HandDelivery } from '#testkit/hand-delivery.js';
 import { eventOf } from '#testkit/hand-made-event.js';
+import { holdTable } from '#testkit/hold-table.js';
 import { deadLetters, toldOfReactions } from '#testkit/inbox-reading.js';
 import { OwnRedis } from '#testkit/own-redis.js';
 import { insist } from '#testkit/insist.js';
@@ -82,19 +84,21 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     await forgotten.query('BEGIN');
     await forgotten.query('LOCK TABLE notification.member IN ACCESS EXCLUSIVE MODE');
     await react('cy', 'post0', 'like');
+    // What blocks another Beckon, in another database of the server, is left alone.
+    const elsewhere = await cloneDatabase();
+    const release = await holdTable(elsewhere, 'notification.member');
+    const waiting = waitForMembers(elsewhere);
+    await until(() => isBlocked(elsewhere));
 
     expect(await page.next('See which one')).toContain('beckon_deliveries_oldest_age_seconds');
     await page.next('Does everything that it needs answer?');
-    const blocked = async () =>
-      (
-        await beckon.database.query(
-          `SELECT 1 FROM pg_stat_activity WHERE application_name = 'beckon-notification' AND wait_event_type = 'Lock'`,
-        )
-      ).length > 0;
-    await until(blocked);
+    await until(() => isBlocked(beckon.database));
     expect(await page.next('Does somebody hold a lock?')).toMatch(/forgotten +\| idle in transaction/);
-    await until(blocked);
+    await until(() => isBlocked(beckon.database));
     expect(await page.next('Does somebody hold a lock?')).toMatch(/\| t$/m);
+    await release();
+    await waiting;
+    await elsewhere.drop();
     await page.next('Restart');
     await page.next('Wait until all is told');
     expect(page.left).toEqual([]);
@@ -135,3 +139,19 @@ const POSTS = ['post0', 'post1', 'post2', 'post3'];
     expect(await inboxDifferences(beckon.database)).toEqual([]);
   }, 180_000);
 });
+
+async function isBlocked(database: TestDatabase): Promise<boolean> {
+  const waiting = await database.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+       AND application_name = 'beckon-notification' AND wait_event_type = 'Lock'`,
+  );
+  return waiting.length > 0;
+}
+
+/** Reads members as a notification app would. */
+async function waitForMembers(database: TestDatabase): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url, application_name: 'beckon-notification' });
+  await client.connect();
+  await client.query('SELECT 1 FROM notification.member');
+  await client.end();
+}

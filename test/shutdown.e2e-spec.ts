@@ -27,11 +27,12 @@ describe('a process that is told to end', () => {
   });
   afterAll(() => beckon?.stop());
 
-  /** Statements that wait for a table that somebody holds. */
+  /** Statements that wait for a table that somebody holds; in cloned databases the same tables have the same numbers. */
   const waitingFor = async (table: string) =>
     (
       await beckon.database.query<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = $1::regclass`,
+        `SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = $1::regclass
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
         [table],
       )
     )[0]?.n ?? 0;
