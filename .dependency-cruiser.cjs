@@ -6,7 +6,7 @@ const rows = [
   ['outbox', 'consumer', 'operations', 'process'],
 ];
 const paths = (libs) => `^libs/(${libs.join('|')})/`;
-const tests = '\\.((e2e-)?spec|fixture)\\.tsx?$|^test/|^apps/\\w+/test/|^libs/testkit/';
+const tests = '\\.((e2e-)?spec|fixture)\\.tsx?$|^test/|^apps/[^/]+/test/|^libs/testkit/';
 
 const onlyDown = rows.slice(0, -1).map((row, index) => ({
   name: `row-${index + 1}-imports-nothing-above`,

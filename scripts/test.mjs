@@ -23,7 +23,7 @@ try {
   checkNodeVersion();
   await prepareSources({ signal });
   const checked = everything && patterns.length === 0;
-  // Beside what follows, which leaves most of a second core to them.
+  // Beside what follows, which leaves some of a second core to them.
   if (checked) checks.push(...beginChecks(checksOfSources, { signal }));
   const needsServers = everything || options.e2e;
   if (needsServers) opening = openTestInfra({ signal }).then((opened) => (infra = opened));

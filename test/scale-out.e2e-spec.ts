@@ -15,7 +15,7 @@ const AUTHORS = ['ana', 'ben'];
 const POSTS = Array.from({ length: 6 }, (_, index) => `post${index}`);
 /** What a reaction to a post has work for; nobody comments or reads meanwhile. */
 const CONCERNED = processNames.filter((name) => name !== 'comment' && name !== 'notification-api');
-/** One copy of each of a wave is replaced at the same time, then the other, as deployments of their own would be. */
+/** Of a wave one copy of each is replaced, all at the same time, and then the other. */
 const WAVES: readonly (readonly ProcessName[])[] = [
   ['user', 'post', 'comment', 'reaction'],
   ['notification-api', 'notification-worker', 'analytics'],
@@ -23,8 +23,10 @@ const WAVES: readonly (readonly ProcessName[])[] = [
 ];
 /** Enough for something to be under way whenever a process ends, and for the machine to start the next. */
 const PER_SECOND = 12;
-/** Reactions between one end or start of processes and the next. */
+/** Reactions while processes are away. */
 const STEP = 5;
+/** Reactions until the next are ended: clients try what was away again within 2 s (libs/grpc, CHANNEL). */
+const REST = 3 * PER_SECOND;
 /** The request and one retry of it. */
 const ATTEMPTS = 2;
 /** A process has ended within this; asserted three times over. */
@@ -66,6 +68,7 @@ describe('two of every process', () => {
   });
 
   it('end with exact results, share the work, and are rolled over without a failed request', async () => {
+    expect(WAVES.flat().toSorted()).toEqual(processNames.toSorted());
     const reader = await ResumingReader.open(beckon, 'ana');
     const load = ReactionLoad.start(beckon, {
       random: Random.seeded('scale-out'),
@@ -91,14 +94,13 @@ describe('two of every process', () => {
     };
     for (const wave of WAVES) {
       for (let copy = 0; copy < COPIES; copy++) {
-        await load.progress(STEP);
+        await load.progress(REST);
         await Promise.all(wave.map((name) => end(name, copy)));
         await load.progress(STEP);
         await Promise.all(wave.map((name) => beckon.runOne(name, copy)));
       }
     }
-    expect(WAVES.flat().toSorted()).toEqual(processNames.toSorted());
-    await load.progress(20);
+    await load.progress(REST);
     await load.stop();
     console.log(
       `rolled: ${load.summary()}, at most ${load.mostAttempts} attempts, slowest exit ${Math.round(slowest)} ms`,

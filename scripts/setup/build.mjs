@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { appEntry, root } from '../paths.mjs';
 import { run } from '../process/run.mjs';
 import { bundleApps } from './bundle.mjs';
@@ -11,7 +11,11 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 
 /** Compiles apps and libs to dist/ and bundles the apps, if a source has changed. Tests are no part of it. */
 export async function buildApps({ signal } = {}) {
-  const skip = (path) => path === web || path === join(root, 'libs/testkit') || path.endsWith('spec.ts');
+  const skip = (path) =>
+    path === web ||
+    path === join(root, 'libs/testkit') ||
+    basename(path) === 'test' ||
+    path.endsWith('spec.ts');
   const hash = hashOf([...sources, 'package.json', 'package-lock.json', 'scripts/setup'], skip);
   const compiled = join(dist, 'apps/all-in-one/src/main.js');
   return unlessStamped({ stamp: join(dist, '.apps'), hash, results: [compiled, appEntry] }, async () => {

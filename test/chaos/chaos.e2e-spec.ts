@@ -2,8 +2,7 @@ import { Random } from '#testkit/random.js';
 
 import { runShort, SHORT_RUN_LIMIT_MS } from './short-run.js';
 
-/** One of each kind; the others are tried by `npm run chaos`. A Redis that is away has a suite, redis-faults. */
-const SELECTION = ['killed', 'redis-flushed', 'postgres-killed', 'taken-back', 'streams-cut'];
+const SELECTION = ['killed', 'redis-flushed', 'redis-down', 'postgres-killed', 'taken-back', 'streams-cut'];
 
 describe('chaos, in short', () => {
   const { seed } = Random.seeded('chaos');

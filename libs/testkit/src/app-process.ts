@@ -150,6 +150,7 @@ async function untilAnswered(port: number): Promise<void> {
   const until = Date.now() + START_LIMIT_MS;
   while (!(await isLive(port))) {
     if (Date.now() > until) throw new Error(`nobody answers on port ${port}`);
+    // Not less often the longer it takes: a whole suite waits for it.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -165,10 +166,12 @@ async function isLive(port: number): Promise<boolean> {
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
+    const tell = (does: boolean) => {
       socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
+      resolve(does);
+    };
+    socket.once('connect', () => tell(true));
+    for (const event of ['error', 'timeout']) socket.once(event, () => tell(false));
   });
 }

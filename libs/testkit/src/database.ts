@@ -12,7 +12,7 @@ export interface TestDatabase {
   urlOf(service: Service): string;
   /**
    * Any SQL, over all schemas: for recounts, never for making up state that the API could make.
-   * @param name of a statement that is long and often made: PostgreSQL keeps its plan
+   * @param name of a statement that is long and often made: PostgreSQL parses it once, and may keep its plan
    */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[], name?: string): Promise<Row[]>;
   drop(): Promise<void>;

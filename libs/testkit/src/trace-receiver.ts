@@ -32,10 +32,14 @@ export interface ReceivedSpan extends OtlpSpan {
 export class TraceReceiver {
   readonly spans: ReceivedSpan[] = [];
   private readonly server: Server = createServer((request, reply) => {
-    void read(request).then((body) => {
-      this.spans.push(...spansIn(JSON.parse(body) as OtlpTraces));
-      reply.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+    read(request).then(
+      (body) => {
+        this.spans.push(...spansIn(JSON.parse(body) as OtlpTraces));
+        reply.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      },
+      // Its sender was killed meanwhile.
+      () => reply.destroy(),
+    );
   });
 
   /** @returns what OTEL_EXPORTER_OTLP_ENDPOINT is to be */

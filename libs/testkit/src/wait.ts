@@ -1,7 +1,7 @@
 const SHORTEST_MS = 5;
 const LONGEST_MS = 100;
-/** Of what was waited so far. */
-const PART = 0.1;
+/** A rest is this part of what was waited so far. */
+const REST = 0.1;
 
 /**
  * Waits for something that can only be asked for again and again: often at first, and seldom once it takes long, since
@@ -22,8 +22,8 @@ export class Wait {
   }
 
   /** @param atLeastMs when looking itself takes long */
-  rest(atLeastMs = SHORTEST_MS): Promise<void> {
-    const ms = Math.max(atLeastMs, SHORTEST_MS, Math.min(LONGEST_MS, this.ms * PART));
+  rest(atLeastMs = 0): Promise<void> {
+    const ms = Math.max(atLeastMs, SHORTEST_MS, Math.min(LONGEST_MS, this.ms * REST));
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
 }

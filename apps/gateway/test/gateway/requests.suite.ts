@@ -6,7 +6,7 @@ import { expectProblem } from '#testkit/problem.js';
 import { sendRaw } from '#testkit/raw-http.js';
 import { until } from '#testkit/until.js';
 
-import { beckon, collector, WRITES } from './set.fixture.js';
+import { beckon, collector, WRITES_PER_SECOND } from './processes.fixture.js';
 
 describe('a request', () => {
   it('keeps its id on the way, or is given one', async () => {
@@ -130,7 +130,7 @@ describe('a request', () => {
       () => fast.put('/v1/posts/p1/thread', { level: 'default' }),
     ];
     const answers = await Promise.all(
-      Array.from({ length: 2 * WRITES }, (_, n) => writes[n % writes.length]!()),
+      Array.from({ length: 2 * WRITES_PER_SECOND }, (_, n) => writes[n % writes.length]!()),
     );
     expect(answers.some(({ status }) => status === 429)).toBe(true);
     for (const answer of answers.filter(({ status }) => status === 429)) {

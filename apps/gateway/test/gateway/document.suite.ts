@@ -3,7 +3,7 @@ import type { ProcessName } from '#testkit/beckon-services.js';
 import { serviceOf } from '#testkit/service-of.js';
 import { until } from '#testkit/until.js';
 
-import { beckon, document } from './set.fixture.js';
+import { beckon, document } from './processes.fixture.js';
 
 describe('the document', () => {
   it('is the one that all apps in one process have', async () => {

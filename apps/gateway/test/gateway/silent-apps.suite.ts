@@ -10,7 +10,7 @@ import { expectProblem } from '#testkit/problem.js';
 import { until } from '#testkit/until.js';
 
 import { hangUp, listen, snapshotOf } from '../snapshots.fixture.js';
-import { beckon } from './set.fixture.js';
+import { beckon } from './processes.fixture.js';
 
 const UNKNOWN_ID = '01998f3c-6f64-7c30-9d0a-1f8a8e8d6b11';
 
@@ -32,7 +32,8 @@ describe('operators of apps that run apart', () => {
   }, 240_000);
 
   async function eventIn(app: 'post' | 'reaction'): Promise<string> {
-    const [row] = await beckon.database.query<{ id: string }>(`SELECT id FROM ${app}.outbox LIMIT 1`);
+    const latest = `SELECT id FROM ${app}.outbox ORDER BY id DESC LIMIT 1`;
+    const [row] = await beckon.database.query<{ id: string }>(latest);
     return row?.id ?? '';
   }
 
@@ -40,10 +41,7 @@ describe('operators of apps that run apart', () => {
   const queues = async () => (await operator.api.get('/v1/admin/queues')).body;
 
   describe('the operators’ stream', () => {
-    afterEach(async () => {
-      await hangUp(beckon);
-      await beckon.run();
-    });
+    afterEach(() => hangUp(beckon));
 
     it('adds up the processes, and names the app that is away', async () => {
       const stream = await listen(beckon);
@@ -86,7 +84,6 @@ describe('operators of apps that run apart', () => {
 
   describe('an operator, while a producer does not answer', () => {
     beforeEach(() => beckon.endOne('reaction', 0, 'SIGKILL'));
-    afterEach(() => beckon.run());
 
     it('is never told that everything is settled', async () => {
       expect(await queues()).toMatchObject({
@@ -120,8 +117,7 @@ describe('operators of apps that run apart', () => {
   });
 
   describe('an operator, while a consumer does not answer', () => {
-    beforeAll(() => beckon.endOne('analytics', 0, 'SIGKILL'));
-    afterAll(() => beckon.run());
+    beforeEach(() => beckon.endOne('analytics', 0, 'SIGKILL'));
 
     it('sees the dead letters of the others, and whose are missing', async () => {
       const { status, body } = await operator.api.get('/v1/admin/dead-letters');

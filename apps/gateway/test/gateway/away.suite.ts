@@ -6,7 +6,7 @@ import { holdTable } from '#testkit/hold-table.js';
 import { expectProblem } from '#testkit/problem.js';
 import { until } from '#testkit/until.js';
 
-import { beckon, document } from './set.fixture.js';
+import { beckon, document } from './processes.fixture.js';
 
 describe('a service that is away', () => {
   const routes: readonly [ProcessName, string][] = [
@@ -50,8 +50,6 @@ describe('a service that is away', () => {
 });
 
 describe('a write whose answer is lost', () => {
-  afterEach(() => beckon.run());
-
   const waitsForLock = async () => {
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
     return (await beckon.database.query(waiting)).length > 0;

@@ -3,7 +3,7 @@ import { Person, scene } from '#testkit/person.js';
 import { ResumingReader } from '#testkit/resuming-reader.js';
 import { until } from '#testkit/until.js';
 
-import { beckon } from './set.fixture.js';
+import { beckon } from './processes.fixture.js';
 
 /** More than an HTTP client pools for one server. */
 const MANY = 150;
