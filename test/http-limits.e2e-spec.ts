@@ -1,9 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+
 import { Beckon } from '#testkit/beckon.js';
 import { expectProblem } from '#testkit/problem.js';
+import { until } from '#testkit/until.js';
 
 const APP = 'https://app.example.com';
 const SECOND = 'https://second.example.com';
 const WRITES = 5;
+/** Who come back at once; more than Node would keep waiting. */
+const CROWD = 1_000;
+/** How many the system keeps waiting at most. */
+const SYSTEM_LIMIT = '/proc/sys/net/core/somaxconn';
 
 let beckon: Beckon;
 
@@ -113,5 +121,24 @@ describe('another origin', () => {
   ])('that is not (%s) may not', async (origin) => {
     const answer = await ask(origin);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+const takesCrowds = existsSync(SYSTEM_LIMIT) && Number(readFileSync(SYSTEM_LIMIT, 'utf8')) > CROWD;
+
+(takesCrowds ? describe : describe.skip)('a crowd that connects while the process is busy', () => {
+  it('is kept waiting and not turned away', async () => {
+    const sockets: Socket[] = [];
+    let connected = 0;
+    process.kill(beckon.pid, 'SIGSTOP');
+    try {
+      for (let index = 0; index < CROWD; index++)
+        sockets.push(connect(Number(new URL(beckon.url).port), '127.0.0.1', () => connected++));
+      await until(() => connected === CROWD);
+    } finally {
+      process.kill(beckon.pid, 'SIGCONT');
+      for (const socket of sockets) socket.destroy();
+    }
+    expect((await (await beckon.as('ana')).get('/v1/users/ben')).status).toBe(200);
   });
 });

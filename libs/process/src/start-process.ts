@@ -40,6 +40,11 @@ const EXIT_LIMIT_MS = 9_500;
 /** Below the limit of the stage `http` of the shutdown. */
 const HTTP_GRACE_MS = 2_500;
 const IDLE_LOOK_MS = 50;
+/**
+ * Connections that the kernel keeps until they are taken. Every stream that a restart broke comes back at once, and who
+ * finds no room is dropped and waits for seconds; Node asks for 511. Linux gives net.core.somaxconn (4096) at most.
+ */
+const WAITING_CONNECTIONS = 4_096;
 
 /**
  * Starts a process of Beckon from its environment, and ends it at SIGTERM or SIGINT. If it can't start it says why and
@@ -96,7 +101,8 @@ async function start(
   shutdown.register('http', name, () => app.getHttpServer() && closeHttp(app));
   shutdown.register('traces', 'exporter', stopTracing);
   endAtSignal(shutdown, name);
-  await listening('PORT', config.PORT, () => app.listen({ port: config.PORT, host: config.HOST }));
+  const { PORT: port, HOST: host } = config;
+  await listening('PORT', port, () => app.listen({ port, host, backlog: WAITING_CONNECTIONS }));
   logger.info({ process: name, address: await app.getUrl(), grpcPort: config.GRPC_PORT }, 'started');
 }
 
