@@ -51,8 +51,8 @@ async function attackRoute(
 ): Promise<void> {
   const valid = validDrafts(assault.target.document, operation, names);
   const kinds = [
-    ['valid', valid, assault.scaled(800, 5)],
-    ['mutated', mutated(valid), assault.scaled(3_000, 20)],
+    ['valid', valid, assault.scaled(800, 8)],
+    ['mutated', mutated(valid), assault.scaled(3_000, 30)],
   ] as const;
   for (const [kind, drafts, numRuns] of kinds) {
     const property = fc.asyncProperty(drafts, async (draft) => {

@@ -29,7 +29,7 @@ afterAll(async () => {
   await collector.close();
 });
 
-export interface OpenApiDocument {
+interface OpenApiDocument {
   readonly paths: Record<string, object>;
   readonly components: object;
   readonly info: { readonly description: string };
