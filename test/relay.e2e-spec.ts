@@ -32,7 +32,7 @@ describe('the relay', () => {
     beckon = await Beckon.start({ redisUrl: redis.url, faults: [], env: { WRITES_PER_SECOND: '100000' } });
     await beckon.people('ana', ...ACTORS);
     ana = await personOf('ana');
-    await publish(beckon, 'ana', ['epoch', 'late', 'two', 'beside', 'rush']);
+    await publish(beckon, 'ana', ['epoch', 'late', 'two', 'beside', 'rush', 'waits']);
     await beckon.drain();
   });
   afterEach(async () => {
@@ -58,6 +58,26 @@ describe('the relay', () => {
     });
     queues.push(queue);
     return queue;
+  };
+
+  const envelopesWith = (text: string, jobs: (Job<Envelope> | undefined)[]) =>
+    jobs
+      // One that ended between two answers of Redis has no data.
+      .flatMap((job) => job?.data ?? [])
+      .filter((data) => JSON.stringify(data).includes(text));
+  // Beside them are jobs of processes that were killed before, until they count as stalled; and on a slow machine the
+  // sweeper sends once more what is held, each event as a suspect of its own.
+  const freshAbout = (postId: string, jobs: (Job<Envelope> | undefined)[]) =>
+    envelopesWith(`"postId":"${postId}"`, jobs).filter(({ suspect }) => suspect !== true);
+  const carriedBy = (envelopes: Envelope[]) => envelopes.flatMap(({ events }) => events).length;
+
+  /** All that works on notifications is busy until `arm()`, and what comes now waits. */
+  const keepBusy = async (queue: Queue, postId: string) => {
+    beckon.arm({ at: 'ledger', does: 'hold', about: `"postId":"${postId}"` });
+    for (const [index, actor] of ACTORS.slice(0, WORKERS).entries()) {
+      await (await personOf(actor)).react(`posts/${postId}`);
+      await until(async () => carriedBy(freshAbout(postId, await queue.getActive())) === index + 1);
+    }
   };
 
   /** Follows that the notification consumer has not settled. */
@@ -144,22 +164,9 @@ describe('the relay', () => {
     await beckon.drain();
   }, 60_000);
 
-  // Beside them are jobs of processes that were killed before, until they count as stalled; and on a slow machine the
-  // sweeper sends what is held once more, each event as a suspect of its own.
-  const rushOf = (jobs: (Job<Envelope> | undefined)[]) =>
-    jobs
-      // One that ended between two answers of Redis has no data.
-      .flatMap((job) => job?.data ?? [])
-      .filter((data) => data.suspect !== true && JSON.stringify(data).includes('"postId":"rush"'));
-  const carriedBy = (envelopes: Envelope[]) => envelopes.flatMap(({ events }) => events).length;
-
   it('makes a rush into few jobs while the workers are busy', async () => {
     const queue = queueOf('notification.fanout');
-    beckon.arm({ at: 'ledger', does: 'hold', about: '"postId":"rush"' });
-    for (const [index, actor] of ACTORS.slice(0, WORKERS).entries()) {
-      await (await personOf(actor)).react('posts/rush');
-      await until(async () => carriedBy(rushOf(await queue.getActive())) === index + 1);
-    }
+    await keepBusy(queue, 'rush');
     const startedAt = performance.now();
     const rush = ACTORS.slice(WORKERS);
     await sideBySide(
@@ -167,7 +174,7 @@ describe('the relay', () => {
       async (index) => (await personOf(rush[index] ?? '')).react('posts/rush'),
       8,
     );
-    const waiting = async () => rushOf(await queue.getWaiting());
+    const waiting = async () => freshAbout('rush', await queue.getWaiting());
     await until(async () => carriedBy(await waiting()) === rush.length, 60_000);
     // The first leaves at once, and then one in 200 ms.
     const turns = 2 + (performance.now() - startedAt) / 200;
@@ -176,6 +183,33 @@ describe('the relay', () => {
     await until(async () => (await actorsOf('rush')) === ACTORS.length, 60_000);
     await beckon.drain(60_000);
   }, 180_000);
+
+  it('does not send again what is due and still waits in the queue', async () => {
+    const queue = queueOf('notification.fanout');
+    const { database } = beckon;
+    await keepBusy(queue, 'waits');
+    await (await personOf('p4')).react('posts/waits');
+    const waiting = async () => envelopesWith('"actorId":"p4"', await queue.getWaiting()).length;
+    await until(async () => (await waiting()) === 1);
+    const [settled] = await database.query<{ id: string }>(
+      `SELECT event_id AS id FROM notification.ledger JOIN reaction.outbox ON id = event_id WHERE status = 'done' LIMIT 1`,
+    );
+    // A sweep that finds the settled one, and forgets it, finds the others due.
+    await database.query(
+      `WITH due AS (UPDATE reaction.delivery SET due_at = now() WHERE consumer = 'notification' AND epoch IS NOT NULL)
+       INSERT INTO reaction.delivery (consumer, event_id, epoch) SELECT 'notification', $1, 'settled'`,
+      [settled?.id],
+    );
+    await until(
+      async () =>
+        (await database.query('SELECT 1 FROM reaction.delivery WHERE event_id = $1', [settled?.id]))
+          .length === 0,
+    );
+    expect(await waiting()).toBe(1);
+    beckon.arm();
+    await until(async () => (await actorsOf('waits')) === WORKERS + 1, 60_000);
+    await beckon.drain(60_000);
+  }, 120_000);
 
   it('of one process and that of another carry each event once', async () => {
     const other = await Beckon.start({

@@ -34,17 +34,18 @@ const CLAIM_NEW: Statement = {
 
 /**
  * What must go out again first (due, or dispatched into a Redis that has lost it since), then the others, for most of
- * them are settled by now. Only the first are claimed; of the others nothing is written, however often they are asked
+ * them are settled by now. The queue is first come, first served: as far as it lags behind, what is out still waits in
+ * it, and to send that again would make each event a job of its own and the queue longer still. Only the first are claimed; of the others nothing is written, however often they are asked
  * after while a consumer stands still. There are never many more than the in-flight limit to sort.
  */
 const CLAIM_DISPATCHED: Statement = {
   name: 'delivery-claim-dispatched',
   text: `
     WITH due AS (
-      SELECT event_id AS id, due_at <= now() OR epoch <> $2 AS again FROM delivery
+      SELECT event_id AS id, due_at <= now() - make_interval(secs => $3) OR epoch <> $2 AS again FROM delivery
       WHERE consumer = $1 AND epoch IS NOT NULL
       ORDER BY again DESC, due_at, event_id
-      LIMIT $3
+      LIMIT $4
       FOR UPDATE SKIP LOCKED
     ), claimed AS (
       UPDATE delivery SET due_at = now() + make_interval(secs => ${LEASE_SECONDS})
@@ -170,13 +171,17 @@ export class DeliveriesRepository {
     };
   }
 
-  /** Dispatched deliveries to ask after; claims those that must go out `again` if they are unsettled. */
+  /**
+   * Dispatched deliveries to ask after; claims those that must go out `again` if they are unsettled.
+   * @param lagSeconds how long the oldest job of the queue has waited
+   */
   claimDispatched(
     consumer: Consumer,
     epoch: string,
+    lagSeconds: number,
     batch: number,
   ): Promise<{ id: string; again: boolean }[]> {
-    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, batch]);
+    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, lagSeconds, batch]);
   }
 
   /** One answer for each of these consumers, from the first row of an index each: cheap enough for every second. */

@@ -43,7 +43,8 @@ export class Sweeper {
   /** One round. Answers how many deliveries it settled or dispatched again. */
   async sweep(): Promise<number> {
     const epoch = await this.queues.epoch();
-    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, ASK_EVENTS);
+    const lagSeconds = await this.queues.oldestAgeSeconds(this.consumer);
+    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, lagSeconds, ASK_EVENTS);
     if (claimed.length === 0) return 0;
     const unsettled = await this.findUnsettled(claimed.map(({ id }) => id));
     const settled = claimed.filter(({ id }) => !unsettled.has(id)).map(({ id }) => id);

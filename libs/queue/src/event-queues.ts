@@ -128,9 +128,14 @@ export class EventQueues {
   async describe(consumer: Consumer): Promise<QueueState> {
     const queue = this.queue(consumer);
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
-    const [first] = await queue.getWaiting(0, 0);
-    const oldestAgeSeconds = first === undefined ? 0 : (Date.now() - first.timestamp) / 1000;
-    return { waiting, active, delayed, oldestAgeSeconds };
+    return { waiting, active, delayed, oldestAgeSeconds: await this.oldestAgeSeconds(consumer) };
+  }
+
+  /** How long the job that waits longest has waited, in seconds; 0 when none waits. @throws when Redis is away */
+  async oldestAgeSeconds(consumer: Consumer): Promise<number> {
+    const [first] = await this.queue(consumer).getWaiting(0, 0);
+    // What is no job of Beckon may have no time.
+    return first === undefined ? 0 : Math.max(0, (Date.now() - first.timestamp) / 1000 || 0);
   }
 
   /** A job is part of the trace of its first event; spans of the others link to it. */
