@@ -12,15 +12,15 @@ import { EventSpans } from '#tracing/event-spans.js';
 
 const CLAIM_EVENTS = 1_000;
 const FULL_REST_MS = 200;
-/** Longer than workers take for what they have in hand; a consumer that stands still is given more all the same. */
-const LONGEST_WAIT_MS = 200;
-const LOOK_MS = 25;
+/** How soon it is seen that a worker took the last job: a tenth of how long that has waited, within these. */
+const LOOK_MS = { least: 25, most: 500 };
 
 /** Carries the deliveries of one consumer from the outbox into its queue. */
 export class Relay {
   private readonly loop: Loop;
   private lingering: NodeJS.Timeout | undefined;
-  private dispatchedAt = -Infinity;
+  /** The last job that was added, and when (`performance.now()`), until a worker took it. */
+  private last: { readonly job: string; readonly addedAt: number } | undefined;
 
   constructor(
     private readonly consumer: Consumer,
@@ -53,14 +53,13 @@ export class Relay {
   /** Dispatches what is due once. Answers whether there may be more. */
   private async dispatch(): Promise<boolean> {
     const { inFlightLimit } = eventQueues[this.consumer];
-    await this.waitForWorkers();
+    if (await this.lastWaits()) return true;
     // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
     // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
     const epoch = await this.queues.recentEpoch();
     const { claimed, isFull } = await this.deliveries.claimNew(this.consumer, CLAIM_EVENTS, inFlightLimit);
     if (isFull) await this.makeRoom();
     if (claimed.length === 0) return isFull;
-    this.dispatchedAt = performance.now();
     const events = claimed.map(({ event }) => event);
     const spans = new EventSpans('relay', SpanKind.PRODUCER, events, this.consumer);
     try {
@@ -76,7 +75,8 @@ export class Relay {
     const ids = claimed.map(({ id }) => id);
     await faultPoint('claim', claimed);
     try {
-      await this.queues.add(this.consumer, this.pack(claimed));
+      const job = await this.queues.add(this.consumer, this.pack(claimed));
+      this.last = { job, addedAt: performance.now() };
     } catch (error) {
       await this.deliveries.release(this.consumer, ids);
       throw error;
@@ -87,13 +87,20 @@ export class Relay {
   }
 
   /**
-   * While jobs wait, the workers are busy, and one more job helps nobody: what comes meanwhile travels together in the
-   * next. So a rush becomes fewer and larger jobs, above all one to a single inbox, whose jobs wait for each other.
+   * Whether the last job still waits for a worker; then it is looked at again after a while. Another behind it would be
+   * begun no sooner, and what comes meanwhile travels together in the next. So a rush becomes fewer and larger jobs,
+   * however slow the workers are; above all one to a single inbox, whose jobs wait for each other.
    */
-  private async waitForWorkers(): Promise<void> {
-    const until = this.dispatchedAt + LONGEST_WAIT_MS;
-    while (performance.now() < until && (await this.queues.countWaiting(this.consumer)) > 0)
-      await wait(LOOK_MS);
+  private async lastWaits(): Promise<boolean> {
+    if (this.last === undefined) return false;
+    const { job, addedAt } = this.last;
+    if (await this.queues.isWaiting(this.consumer, job)) {
+      const { least, most } = LOOK_MS;
+      await wait(Math.min(most, Math.max(least, (performance.now() - addedAt) / 10)));
+      return true;
+    }
+    this.last = undefined;
+    return false;
   }
 
   private pack(claimed: readonly StoredEvent[]): EnvelopeJob[] {

@@ -76,9 +76,9 @@ export class EventQueues {
     shutdown.register('redis', 'producers', async () => this.redis.disconnect());
   }
 
-  /** Adds jobs to a consumer's queue in one round trip. At most 500. @throws when Redis is away */
-  async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<void> {
-    await this.queue(consumer).addBulk(
+  /** Adds jobs to a consumer's queue in one round trip. At most 500. @returns the last one's id @throws when Redis is away */
+  async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<string> {
+    const added = await this.queue(consumer).addBulk(
       jobs.map(({ envelope, jobId }) => ({
         name: 'events',
         data: envelope,
@@ -89,6 +89,12 @@ export class EventQueues {
         },
       })),
     );
+    return added.at(-1)?.id ?? '';
+  }
+
+  /** Whether a job still waits for somebody to take it. @throws when Redis is away */
+  async isWaiting(consumer: Consumer, jobId: string): Promise<boolean> {
+    return (await this.redis.lpos(this.queue(consumer).toKey('wait'), jobId)) !== null;
   }
 
   /**
