@@ -1,3 +1,4 @@
+import { eventQueues } from '#contracts/queues.js';
 import { Beckon } from '#testkit/beckon.js';
 import { deadLetters } from '#testkit/inbox-reading.js';
 import { metricOf } from '#testkit/metric.js';
@@ -9,7 +10,10 @@ import { until } from '#testkit/until.js';
 
 const FOLLOWERS = 120;
 const ids = Array.from({ length: FOLLOWERS }, (_, index) => `f${String(index).padStart(3, '0')}`);
-const BACKLOG_JOBS = 10;
+const BACKLOG_MS = 100;
+/** That many take longer than twice that, whatever the machine. */
+const FLOOD_JOBS = 3_000;
+const { concurrency: WORKERS } = eventQueues.notification;
 
 describe('posts on their way to followers', () => {
   let redis: OwnRedis;
@@ -22,7 +26,7 @@ describe('posts on their way to followers', () => {
     beckon = await Beckon.start({
       redisUrl: redis.url,
       faults: [],
-      env: { FAN_OUT_BACKLOG_JOBS: String(BACKLOG_JOBS) },
+      env: { FAN_OUT_BACKLOG_MS: String(BACKLOG_MS) },
     });
     await beckon.people('star', ...ids);
     const follows = ids.map((follower) => ({ follower, followee: 'star' }));
@@ -45,10 +49,10 @@ describe('posts on their way to followers', () => {
 
   const held = () => metricOf(beckon, 'beckon_fan_out_held');
 
-  /** Keeps more jobs waiting than the limit, by delivering what is settled long since again and again. */
+  /** Keeps jobs waiting for longer than the limit, by delivering what is settled long since again and again. */
   function flood(envelope: unknown): { stop: () => Promise<void> } {
     const queue = openQueue(beckon, 'notification');
-    const jobs = Array.from({ length: 300 }, () => ({
+    const jobs = Array.from({ length: FLOOD_JOBS / 10 }, () => ({
       name: 'events',
       data: envelope,
       opts: { removeOnComplete: true, removeOnFail: true },
@@ -56,7 +60,7 @@ describe('posts on their way to followers', () => {
     let going = true;
     const done = (async () => {
       while (going) {
-        if ((await queue.getWaitingCount()) < 300) await queue.addBulk(jobs);
+        if ((await queue.getWaitingCount()) < FLOOD_JOBS) await queue.addBulk(jobs);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       await queue.close();
@@ -97,6 +101,26 @@ describe('posts on their way to followers', () => {
     expect(await toldOf('behind')).toBe(FOLLOWERS);
     expect(await held()).toBe(0);
     expect(await deadLetters(beckon)).toEqual([]);
+  }, 120_000);
+
+  it('wait while a single reaction waits for too long', async () => {
+    await publish(beckon, 'star', ['slow']);
+    await beckon.drain();
+    beckon.arm(
+      { at: 'chunk', does: 'outage', about: '"postId":"held"' },
+      { at: 'ledger', does: 'hold', about: '"postId":"slow"' },
+    );
+    await publish(beckon, 'star', ['held']);
+    await until(async () => (await toldOf('held')) === 50);
+    expect(await held()).toBe(0);
+    // One more than there are workers: all the others that come are held back by the relay.
+    for (const id of ids.slice(0, WORKERS + 1))
+      await new Person(id, id, await beckon.as(id)).react('posts/slow');
+    await until(async () => (await held()) === 1);
+    beckon.arm();
+    await until(async () => (await toldOf('held')) === FOLLOWERS, 30_000);
+    await beckon.drain(60_000);
+    expect(await held()).toBe(0);
   }, 120_000);
 
   it('do not wait for a Redis that is away: what is left to tell is in PostgreSQL', async () => {

@@ -162,9 +162,9 @@ export const environment = z
     WORKER_SILENCE_SECONDS: wholeNumber(1, 3600).default(60).meta({
       description: 'A worker that has work and completes none for so long is started anew.',
     }),
-    FAN_OUT_BACKLOG_JOBS: wholeNumber(0, 1_000_000).default(5).meta({
+    FAN_OUT_BACKLOG_MS: wholeNumber(10, 60_000).default(250).meta({
       description:
-        'While more jobs (of up to 100 events) wait for the notification consumer, posts wait on their way to followers.',
+        'While events wait longer than this for the notification consumer, posts wait on their way to followers.',
     }),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {

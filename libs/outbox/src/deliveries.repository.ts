@@ -3,8 +3,9 @@ import type { Database, Statement } from '#database/database.js';
 
 /** How long a claim holds; a relay that died in between is relieved after it. */
 const LEASE_SECONDS = 10;
-/** When to look again at a dispatched delivery: 5 s after the first dispatch, doubling, 10 minutes at most. */
-const LOOK_AGAIN_SECONDS = 'least(600, 5 * power(2, least(dispatches, 10)))';
+/** How long after a dispatch it is made again: 5 s when none was before it, doubling, 10 minutes at most. */
+const lookAgainSeconds = (dispatchesBefore: string) =>
+  `least(600, 5 * power(2, least(${dispatchesBefore}, 10)))`;
 
 /* Rows of a batch are found by `= ANY (ARRAY(...))` or LATERAL: a join may read all of a backlog for each batch of it. */
 
@@ -33,16 +34,21 @@ const CLAIM_NEW: Statement = {
 };
 
 /**
- * What must go out again first (due, or dispatched into a Redis that has lost it since), then the others, for most of
- * them are settled by now. The queue is first come, first served: as far as it lags behind, what is out still waits in
- * it, and to send that again would make each event a job of its own and the queue longer still. Only the first are claimed; of the others nothing is written, however often they are asked
- * after while a consumer stands still. There are never many more than the in-flight limit to sort.
+ * What must go out again first (dispatched into a Redis that has lost it since, or due and off the queue), then the
+ * others, for most of them are settled by now. Only the first are claimed; of the others nothing is written, however
+ * often they are asked after while a consumer stands still. There are never many more than the in-flight limit to sort.
+ *
+ * What waits in the queue is not sent again, however long: each event would be a job of its own, and the queue of a
+ * consumer that can't keep up longer still. `due_at` tells when a delivery was dispatched.
  */
 const CLAIM_DISPATCHED: Statement = {
   name: 'delivery-claim-dispatched',
   text: `
     WITH due AS (
-      SELECT event_id AS id, due_at <= now() - make_interval(secs => $3) OR epoch <> $2 AS again FROM delivery
+      SELECT event_id AS id, epoch <> $2 OR (due_at <= now() AND coalesce(
+        due_at - make_interval(secs => ${lookAgainSeconds('dispatches - 1')}) <= now() - make_interval(secs => $3),
+        false)) AS again
+      FROM delivery
       WHERE consumer = $1 AND epoch IS NOT NULL
       ORDER BY again DESC, due_at, event_id
       LIMIT $4
@@ -71,7 +77,7 @@ const STAMP: Statement = {
   name: 'delivery-stamp',
   text: `
     UPDATE delivery
-    SET epoch = $3, dispatches = dispatches + 1, due_at = now() + make_interval(secs => ${LOOK_AGAIN_SECONDS})
+    SET epoch = $3, dispatches = dispatches + 1, due_at = now() + make_interval(secs => ${lookAgainSeconds('dispatches')})
     WHERE consumer = $1 AND event_id = ANY($2::uuid[])`,
 };
 
@@ -173,15 +179,15 @@ export class DeliveriesRepository {
 
   /**
    * Dispatched deliveries to ask after; claims those that must go out `again` if they are unsettled.
-   * @param lagSeconds how long the oldest job of the queue has waited
+   * @param offQueueSeconds what was dispatched longer ago is off the queue; null if that is of nothing known
    */
   claimDispatched(
     consumer: Consumer,
     epoch: string,
-    lagSeconds: number,
+    offQueueSeconds: number | null,
     batch: number,
   ): Promise<{ id: string; again: boolean }[]> {
-    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, lagSeconds, batch]);
+    return this.database.query(CLAIM_DISPATCHED, [consumer, epoch, offQueueSeconds, batch]);
   }
 
   /** One answer for each of these consumers, from the first row of an index each: cheap enough for every second. */

@@ -19,8 +19,8 @@ const LOOK_MS = { least: 25, most: 500 };
 export class Relay {
   private readonly loop: Loop;
   private lingering: NodeJS.Timeout | undefined;
-  /** The last job that was added, and when (`performance.now()`), until a worker took it. */
-  private last: { readonly job: string; readonly addedAt: number } | undefined;
+  /** The last job that was added, and when (`performance.now()`), until it is seen that a worker took it. */
+  private last: { readonly jobId: string | undefined; readonly addedAt: number } | undefined;
 
   constructor(
     private readonly consumer: Consumer,
@@ -75,8 +75,8 @@ export class Relay {
     const ids = claimed.map(({ id }) => id);
     await faultPoint('claim', claimed);
     try {
-      const job = await this.queues.add(this.consumer, this.pack(claimed));
-      this.last = { job, addedAt: performance.now() };
+      const jobId = await this.queues.add(this.consumer, this.pack(claimed));
+      this.last = { jobId, addedAt: performance.now() };
     } catch (error) {
       await this.deliveries.release(this.consumer, ids);
       throw error;
@@ -87,20 +87,17 @@ export class Relay {
   }
 
   /**
-   * Whether the last job still waits for a worker; then it is looked at again after a while. Another behind it would be
-   * begun no sooner, and what comes meanwhile travels together in the next. So a rush becomes fewer and larger jobs,
-   * however slow the workers are; above all one to a single inbox, whose jobs wait for each other.
+   * Whether the last job still waits for a worker; then it is looked at again after a while. Another behind it would
+   * hardly be begun sooner, and what comes meanwhile travels together in the next. So a rush becomes fewer and larger
+   * jobs, however slow the workers are; above all one to a single inbox, whose jobs wait for each other.
    */
   private async lastWaits(): Promise<boolean> {
-    if (this.last === undefined) return false;
-    const { job, addedAt } = this.last;
-    if (await this.queues.isWaiting(this.consumer, job)) {
-      const { least, most } = LOOK_MS;
-      await wait(Math.min(most, Math.max(least, (performance.now() - addedAt) / 10)));
-      return true;
-    }
-    this.last = undefined;
-    return false;
+    const { jobId, addedAt = 0 } = this.last ?? {};
+    const waits = jobId !== undefined && (await this.queues.isWaiting(this.consumer, jobId));
+    const { least, most } = LOOK_MS;
+    if (waits) await wait(Math.min(most, Math.max(least, (performance.now() - addedAt) / 10)));
+    else this.last = undefined;
+    return waits;
   }
 
   private pack(claimed: readonly StoredEvent[]): EnvelopeJob[] {

@@ -3,10 +3,13 @@ import type { Remotes } from '#grpc/remotes.js';
 import { Loop } from '#lifecycle/loop.js';
 import type { DeliveriesRepository } from '#outbox/deliveries.repository.js';
 import type { EventQueues } from '#queue/event-queues.js';
+import { QueueProgress } from '#queue/queue-progress.js';
 
 /** FindUnsettled takes this many ids a call. */
 const ASK_EVENTS = 1_000;
 const ADD_JOBS = 500;
+/** What left the queue is in some worker's hands for so long, and not lost. */
+const IN_HAND_MS = 5_000;
 
 /**
  * Asks a consumer which dispatched events it has settled, forgets those, and dispatches again what is due and
@@ -14,6 +17,9 @@ const ADD_JOBS = 500;
  */
 export class Sweeper {
   private readonly loop: Loop;
+  private readonly progress: QueueProgress;
+  /** How far the queue was at the looks of the last 5 s, and at the last one before. */
+  private looks: { readonly takenBefore: number; readonly at: number }[] = [];
 
   constructor(
     private readonly consumer: Consumer,
@@ -21,6 +27,7 @@ export class Sweeper {
     private readonly queues: EventQueues,
     private readonly remotes: Remotes,
   ) {
+    this.progress = new QueueProgress(queues, consumer);
     this.loop = new Loop({
       name: `sweep of ${consumer}`,
       step: async () => (await this.sweep()) === ASK_EVENTS,
@@ -43,8 +50,8 @@ export class Sweeper {
   /** One round. Answers how many deliveries it settled or dispatched again. */
   async sweep(): Promise<number> {
     const epoch = await this.queues.epoch();
-    const lagSeconds = await this.queues.oldestAgeSeconds(this.consumer);
-    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, lagSeconds, ASK_EVENTS);
+    const offQueue = await this.offQueueSeconds();
+    const claimed = await this.deliveries.claimDispatched(this.consumer, epoch, offQueue, ASK_EVENTS);
     if (claimed.length === 0) return 0;
     const unsettled = await this.findUnsettled(claimed.map(({ id }) => id));
     const settled = claimed.filter(({ id }) => !unsettled.has(id)).map(({ id }) => id);
@@ -54,6 +61,17 @@ export class Sweeper {
       .map(({ id }) => id);
     await this.dispatchAgain(again, epoch);
     return settled.length + again.length;
+  }
+
+  /** What was dispatched so many seconds ago or longer left the queue, and more than 5 s ago; null if that is not known. */
+  private async offQueueSeconds(): Promise<number | null> {
+    const { takenBefore } = await this.progress.look();
+    const now = performance.now();
+    this.looks.push({ takenBefore, at: now });
+    const last = this.looks.findLastIndex(({ at }) => at <= now - IN_HAND_MS);
+    this.looks = this.looks.slice(Math.max(0, last));
+    const before = last < 0 ? -Infinity : (this.looks[0]?.takenBefore ?? -Infinity);
+    return before === -Infinity ? null : (now - before) / 1000;
   }
 
   private async findUnsettled(eventIds: string[]): Promise<Set<string>> {

@@ -76,8 +76,12 @@ export class EventQueues {
     shutdown.register('redis', 'producers', async () => this.redis.disconnect());
   }
 
-  /** Adds jobs to a consumer's queue in one round trip. At most 500. @returns the last one's id @throws when Redis is away */
-  async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<string> {
+  /**
+   * Adds jobs to a consumer's queue in one round trip. At most 500.
+   * @returns the id of the last
+   * @throws when Redis is away
+   */
+  async add(consumer: Consumer, jobs: readonly EnvelopeJob[]): Promise<string | undefined> {
     const added = await this.queue(consumer).addBulk(
       jobs.map(({ envelope, jobId }) => ({
         name: 'events',
@@ -89,7 +93,7 @@ export class EventQueues {
         },
       })),
     );
-    return added.at(-1)?.id ?? '';
+    return added.at(-1)?.id;
   }
 
   /** Whether a job still waits for somebody to take it. @throws when Redis is away */
@@ -125,23 +129,28 @@ export class EventQueues {
     return set === 'OK' ? fresh : ((await this.redis.get(key)) ?? fresh);
   }
 
+  /** The id of the job that will be taken last of those that wait, if any does. @throws when Redis is away */
+  async newestWaiting(consumer: Consumer): Promise<string | undefined> {
+    return (await this.redis.lindex(this.queue(consumer).toKey('wait'), 0)) ?? undefined;
+  }
+
   /** Jobs that wait for somebody to take them. @throws when Redis is away */
   countWaiting(consumer: Consumer): Promise<number> {
     return this.redis.llen(this.queue(consumer).toKey('wait'));
   }
 
-  /** Jobs by state, and the age of the one that waits longest in seconds (0 when none waits). @throws when Redis is away */
+  /** Jobs by state, and the age of the oldest that waits in seconds (0 when none does). @throws when Redis is away */
   async describe(consumer: Consumer): Promise<QueueState> {
     const queue = this.queue(consumer);
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
-    return { waiting, active, delayed, oldestAgeSeconds: await this.oldestAgeSeconds(consumer) };
+    return { waiting, active, delayed, oldestAgeSeconds: await this.oldestAgeSeconds(queue) };
   }
 
-  /** How long the job that waits longest has waited, in seconds; 0 when none waits. @throws when Redis is away */
-  async oldestAgeSeconds(consumer: Consumer): Promise<number> {
-    const [first] = await this.queue(consumer).getWaiting(0, 0);
-    // What is no job of Beckon may have no time.
-    return first === undefined ? 0 : Math.max(0, (Date.now() - first.timestamp) / 1000 || 0);
+  /** Of the job that is taken next, since it was made. Only this is asked for: jobs are large, and may be anything. */
+  private async oldestAgeSeconds(queue: Queue<Envelope>): Promise<number> {
+    const next = await this.redis.lindex(queue.toKey('wait'), -1);
+    const madeAt = next === null ? 0 : Number(await this.redis.hget(queue.toKey(next), 'timestamp'));
+    return madeAt > 0 ? Math.max(0, (Date.now() - madeAt) / 1000) : 0;
   }
 
   /** A job is part of the trace of its first event; spans of the others link to it. */

@@ -3,9 +3,7 @@ import { Gauge } from 'prom-client';
 
 import { Config } from '#config/config.js';
 import { EventQueues } from '#queue/event-queues.js';
-
-/** All loops of a process look at the queue together. */
-const FRESH_MS = 500;
+import { QueueProgress } from '#queue/queue-progress.js';
 
 const held = new Gauge({
   name: 'beckon_fan_out_held',
@@ -13,28 +11,33 @@ const held = new Gauge({
 });
 
 /**
- * Whether posts may go on to their followers now. While a backlog of events waits they do not: mentions, replies and
- * reactions come first. The measure is the queue's own length, which no clock and no other process can falsify.
+ * Whether posts may go on to their followers now. While other events wait for long they do not: mentions, replies and
+ * reactions come first. How many jobs wait would tell little, for relays hold back what comes while they do.
  */
 @Injectable()
 export class Backpressure {
+  private readonly progress: QueueProgress;
   private last = { until: 0, postsMayGo: Promise.resolve(true) };
 
   constructor(
     private readonly config: Config,
-    private readonly queues: EventQueues,
-  ) {}
+    queues: EventQueues,
+  ) {
+    this.progress = new QueueProgress(queues, 'notification');
+  }
 
   /** Never throws: while Redis does not answer, nothing arrives that posts could be in the way of. */
   postsMayGo(): Promise<boolean> {
     const now = performance.now();
-    if (now >= this.last.until) this.last = { until: now + FRESH_MS, postsMayGo: this.measure() };
+    // All loops of a process look together, and again when what was the newest then has waited for too long.
+    const until = now + this.config.FAN_OUT_BACKLOG_MS;
+    if (now >= this.last.until) this.last = { until, postsMayGo: this.measure() };
     return this.last.postsMayGo;
   }
 
   private async measure(): Promise<boolean> {
-    const waiting = await this.queues.countWaiting('notification').catch(() => 0);
-    const mayGo = waiting <= this.config.FAN_OUT_BACKLOG_JOBS;
+    const { waitMs } = await this.progress.look().catch(() => ({ waitMs: 0 }));
+    const mayGo = waitMs < this.config.FAN_OUT_BACKLOG_MS;
     held.set(mayGo ? 0 : 1);
     return mayGo;
   }
