@@ -1,5 +1,6 @@
 import { type Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
 import { eventQueues } from '#contracts/queues.js';
@@ -291,6 +292,9 @@ describe('the relay', () => {
     }
     for (const consumer of ['user', 'notification'])
       await until(async () => (await dispatched(consumer)) >= IN_FLIGHT, 60_000);
+    // Time for one batch more, if anything let it.
+    await until(async () => (await queue.getWaitingCount()) === 0);
+    await pause(1_000);
     const releases = [
       await holdTable(beckon.database, '"user".ledger'),
       await holdTable(beckon.database, 'analytics.ledger'),
