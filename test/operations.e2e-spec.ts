@@ -144,7 +144,7 @@ describe('/metrics', () => {
     await until(async () => (await counted()).every((value, n) => value === (before[n] ?? 0) + 2));
   });
 
-  it('counts the jobs of a queue that wait and how old the oldest is', async () => {
+  it('counts the jobs of a queue that wait and how old the next is', async () => {
     await beckon.drain();
     const queue = 'analytics.count';
     const waiting = () => valueOf('beckon_queue_jobs', { queue, state: 'waiting' });

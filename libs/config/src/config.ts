@@ -164,7 +164,7 @@ export const environment = z
     }),
     FAN_OUT_BACKLOG_MS: wholeNumber(10, 60_000).default(250).meta({
       description:
-        'While events wait longer than this for the notification consumer, posts wait on their way to followers.',
+        'While events are seen to wait longer than this for the notification consumer, posts wait on their way to followers.',
     }),
   })
   .refine((env) => env.AUTH_HS256_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {

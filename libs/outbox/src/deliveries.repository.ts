@@ -39,7 +39,8 @@ const CLAIM_NEW: Statement = {
  * often they are asked after while a consumer stands still. There are never many more than the in-flight limit to sort.
  *
  * What waits in the queue is not sent again, however long: each event would be a job of its own, and the queue of a
- * consumer that can't keep up longer still. `due_at` tells when a delivery was dispatched.
+ * consumer that can't keep up longer still. `due_at` less the time that it was set ahead is when a delivery was
+ * dispatched; a claim only makes that later.
  */
 const CLAIM_DISPATCHED: Statement = {
   name: 'delivery-claim-dispatched',

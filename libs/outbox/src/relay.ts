@@ -20,7 +20,7 @@ export class Relay {
   private readonly loop: Loop;
   private lingering: NodeJS.Timeout | undefined;
   /** The last job that was added, and when (`performance.now()`), until it is seen that a worker took it. */
-  private last: { readonly jobId: string | undefined; readonly addedAt: number } | undefined;
+  private last: { readonly jobId: string; readonly addedAt: number } | undefined;
 
   constructor(
     private readonly consumer: Consumer,
@@ -53,7 +53,7 @@ export class Relay {
   /** Dispatches what is due once. Answers whether there may be more. */
   private async dispatch(): Promise<boolean> {
     const { inFlightLimit } = eventQueues[this.consumer];
-    if (await this.lastWaits()) return true;
+    if (await this.restWhileLastWaits()) return true;
     // Read before the add: if Redis is emptied in between, the stamp is of the epoch that lost the jobs.
     // Read before the claim: while Redis is away nothing is claimed, and all of it is due when it returns.
     const epoch = await this.queues.recentEpoch();
@@ -76,7 +76,7 @@ export class Relay {
     await faultPoint('claim', claimed);
     try {
       const jobId = await this.queues.add(this.consumer, this.pack(claimed));
-      this.last = { jobId, addedAt: performance.now() };
+      if (jobId !== undefined) this.last = { jobId, addedAt: performance.now() };
     } catch (error) {
       await this.deliveries.release(this.consumer, ids);
       throw error;
@@ -87,17 +87,19 @@ export class Relay {
   }
 
   /**
-   * Whether the last job still waits for a worker; then it is looked at again after a while. Another behind it would
-   * hardly be begun sooner, and what comes meanwhile travels together in the next. So a rush becomes fewer and larger
-   * jobs, however slow the workers are; above all one to a single inbox, whose jobs wait for each other.
+   * While the last job waits for a worker, another behind it would hardly be begun sooner, and what comes meanwhile
+   * travels together in the next. So a rush becomes fewer and larger jobs, however slow the workers are; above all one
+   * to a single inbox, whose jobs wait for each other. Answers whether it still waited, and then rests before it does.
    */
-  private async lastWaits(): Promise<boolean> {
-    const { jobId, addedAt = 0 } = this.last ?? {};
-    const waits = jobId !== undefined && (await this.queues.isWaiting(this.consumer, jobId));
-    const { least, most } = LOOK_MS;
-    if (waits) await wait(Math.min(most, Math.max(least, (performance.now() - addedAt) / 10)));
-    else this.last = undefined;
-    return waits;
+  private async restWhileLastWaits(): Promise<boolean> {
+    const { last } = this;
+    if (last === undefined) return false;
+    if (await this.queues.isWaiting(this.consumer, last.jobId)) {
+      await wait(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, (performance.now() - last.addedAt) / 10)));
+      return true;
+    }
+    this.last = undefined;
+    return false;
   }
 
   private pack(claimed: readonly StoredEvent[]): EnvelopeJob[] {

@@ -8,12 +8,12 @@ import { QueueProgress } from '#queue/queue-progress.js';
 /** FindUnsettled takes this many ids a call. */
 const ASK_EVENTS = 1_000;
 const ADD_JOBS = 500;
-/** What left the queue is in some worker's hands for so long, and not lost. */
+/** What left the queue is taken to be in some worker's hands for so long, and not lost. */
 const IN_HAND_MS = 5_000;
 
 /**
- * Asks a consumer which dispatched events it has settled, forgets those, and dispatches again what is due and
- * is not: whatever became of its job.
+ * Asks a consumer which dispatched events it has settled, forgets those, and dispatches again what is due, off the queue
+ * and not settled: whatever became of its job.
  */
 export class Sweeper {
   private readonly loop: Loop;

@@ -44,7 +44,7 @@ const depth = new Gauge({
 });
 const oldest = new Gauge({
   name: 'beckon_queue_oldest_job_age_seconds',
-  help: 'Age of the job that waits longest; 0 when none waits',
+  help: 'Age of the job that is taken next, since it was made; 0 when none waits',
   labelNames: ['queue'],
 });
 
@@ -139,14 +139,14 @@ export class EventQueues {
     return this.redis.llen(this.queue(consumer).toKey('wait'));
   }
 
-  /** Jobs by state, and the age of the oldest that waits in seconds (0 when none does). @throws when Redis is away */
+  /** Jobs by state, and the age of the one that is taken next, in seconds since it was made (0 when none waits). @throws when Redis is away */
   async describe(consumer: Consumer): Promise<QueueState> {
     const queue = this.queue(consumer);
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
     return { waiting, active, delayed, oldestAgeSeconds: await this.oldestAgeSeconds(queue) };
   }
 
-  /** Of the job that is taken next, since it was made. Only this is asked for: jobs are large, and may be anything. */
+  /** Only this is asked for: jobs are large, and may be anything. */
   private async oldestAgeSeconds(queue: Queue<Envelope>): Promise<number> {
     const next = await this.redis.lindex(queue.toKey('wait'), -1);
     const madeAt = next === null ? 0 : Number(await this.redis.hget(queue.toKey(next), 'timestamp'));

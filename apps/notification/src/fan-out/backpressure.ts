@@ -10,6 +10,8 @@ const held = new Gauge({
   help: '1 while posts wait on their way to followers, because events wait for the notification consumer',
 });
 
+const FRESH_MS = 500;
+
 /**
  * Whether posts may go on to their followers now. While other events wait for long they do not: mentions, replies and
  * reactions come first. How many jobs wait would tell little, for relays hold back what comes while they do.
@@ -29,8 +31,8 @@ export class Backpressure {
   /** Never throws: while Redis does not answer, nothing arrives that posts could be in the way of. */
   postsMayGo(): Promise<boolean> {
     const now = performance.now();
-    // All loops of a process look together, and again when what was the newest then has waited for too long.
-    const until = now + this.config.FAN_OUT_BACKLOG_MS;
+    // All loops of a process look together, and at least twice within what is too long a wait.
+    const until = now + Math.min(FRESH_MS, this.config.FAN_OUT_BACKLOG_MS / 2);
     if (now >= this.last.until) this.last = { until, postsMayGo: this.measure() };
     return this.last.postsMayGo;
   }
