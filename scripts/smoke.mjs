@@ -61,8 +61,7 @@ async function timed(name, run) {
       `✓ ${name.padEnd(14)} ${ms(from).padStart(8)}${typeof remark === 'string' ? `  ${remark}` : ''}`,
     );
   } catch (error) {
-    const why = error.cause?.code ? `${error.message} (${error.cause.code})` : error.message;
-    console.log(`✗ ${name.padEnd(14)} ${ms(from).padStart(8)}  ${why}`);
+    console.log(`✗ ${name.padEnd(14)} ${ms(from).padStart(8)}  ${error.message}`);
     throw error;
   }
 }

@@ -67,6 +67,11 @@ describe('a token', () => {
     expectProblem(await withToken(token).get(ROUTE), 401, 'UNAUTHENTICATED');
   });
 
+  it('that is missing is asked for by its scheme', async () => {
+    const { status, headers } = await withToken('').get(ROUTE);
+    expect({ status, scheme: headers.get('www-authenticate') }).toEqual({ status: 401, scheme: 'Bearer' });
+  });
+
   it('without a signature is refused, however it spells that', async () => {
     const unsecured = new UnsecuredJWT({}).setSubject('ana').setIssuer('beckon').setAudience('beckon');
     expectProblem(

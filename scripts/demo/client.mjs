@@ -39,7 +39,7 @@ export function demoClient(baseUrl, signToken) {
       },
     };
     if (body) init.body = JSON.stringify(body);
-    const { response, text } = await untilAvailable(() => send(baseUrl + path, init));
+    const { response, text } = await untilAvailable(() => send(baseUrl, path, init));
     if (!response.ok && !accept.includes(response.status)) {
       const message = `${method} ${path} answered ${response.status}: ${text.slice(0, 200)}`;
       throw Object.assign(new Error(message), { status: response.status });
@@ -50,9 +50,14 @@ export function demoClient(baseUrl, signToken) {
   return { url: baseUrl, token, request };
 }
 
-async function send(url, init) {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerMs) });
-  return { response, text: await response.text() };
+async function send(baseUrl, path, init) {
+  try {
+    const response = await fetch(baseUrl + path, { ...init, signal: AbortSignal.timeout(answerMs) });
+    return { response, text: await response.text() };
+  } catch (error) {
+    const why = error.cause?.code ?? error.cause?.message ?? error.message;
+    throw new Error(`No Beckon answers at ${baseUrl} (${why}).`, { cause: error });
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ export const arrivals = new Histogram({
   name: 'beckon_event_arrival_seconds',
   help: 'From the acceptance of an event to the commit of what a consumer makes of it',
   labelNames: ['consumer'],
-  buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60],
+  buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900],
 });
 
 export type Outcome = 'done' | 'skipped' | 'split' | 'retried' | 'delayed' | 'dead';

@@ -24,5 +24,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = coded === undefined ? internalProblem(request.id) : toProblem(coded, request.id);
   if (coded?.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(coded.retryAfterSeconds));
+  // RFC 9110, 11.6.1: a 401 says how to sign in.
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
