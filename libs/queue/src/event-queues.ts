@@ -139,7 +139,10 @@ export class EventQueues {
     return this.redis.llen(this.queue(consumer).toKey('wait'));
   }
 
-  /** Jobs by state, and the age of the one that is taken next, in seconds since it was made (0 when none waits). @throws when Redis is away */
+  /**
+   * Jobs by state, and the age of the one that is taken next, in seconds since it was made; 0 when none waits.
+   * @throws when Redis is away
+   */
   async describe(consumer: Consumer): Promise<QueueState> {
     const queue = this.queue(consumer);
     const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
